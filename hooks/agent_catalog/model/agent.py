@@ -1,0 +1,219 @@
+"""An agent, as its file tells it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from agent_catalog.model.finding import Finding
+
+_SENTENCE_END = re.compile(
+    r"(?<=[.!?])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)\s+(?![a-z])"  # not within a sentence
+    r"|(?<=[。！？])"
+)
+
+Value: TypeAlias = "str | int | float | bool | Sequence[Value] | Mapping[str, Value] | None"
+"""A frontmatter value: what JSON can hold, and nothing else."""
+
+
+class Reading(StrEnum):
+    """How a value was read from the frontmatter."""
+
+    STRICT = "strict"
+    """The frontmatter is valid YAML."""
+    RETRIED = "retried"
+    """Valid only after the one retry that agent tools make: risky values put in quotes."""
+    SALVAGED = "salvaged"
+    """Not readable by agent tools; this value was read on its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One key of the frontmatter and where it stands."""
+
+    key: str
+    value: Value
+    text: str
+    """The value as written in the file, without the key."""
+    line: int
+    """1-based line of the key in the file."""
+    column: int
+    """1-based column of the value's first character."""
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One utterance of an example."""
+
+    speaker: str
+    """Who speaks: `user` and `assistant` in lower case, anyone else as written; may be empty."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A conversation that shows when the agent is called."""
+
+    context: str = ""
+    turns: tuple[Turn, ...] = ()
+    commentary: str = ""
+    """Why the agent is called here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """A named occasion to call the agent, from the prompt's `When to invoke` list."""
+
+    name: str
+    """The bold lead of the bullet; empty if it has none."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Description:
+    """What the frontmatter says the agent is for."""
+
+    text: str
+    """All of it, with the line breaks a loader makes of a literal `\\n`."""
+    prose: str
+    """The text that is in no example, in paragraphs parted by an empty line."""
+    examples: tuple[Example, ...] = ()
+
+    @property
+    def summary(self) -> str:
+        """The first sentence of the prose, on one line."""
+        return _first_sentence(self.prose)
+
+
+class Capability(StrEnum):
+    """A power that the tools of an agent give it."""
+
+    READ = "read"
+    WRITE = "write"
+    EXECUTE = "execute"
+    NETWORK = "network"
+    DELEGATE = "delegate"
+    MCP = "mcp"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tool:
+    """What is known of a tool, whichever agent lists it."""
+
+    name: str
+    """Its name today."""
+    does: str
+    """One line: what an agent does with it."""
+    asks: bool
+    """Whether it asks for permission in the default permission mode."""
+    capabilities: tuple[Capability, ...] = ()
+    subagents: bool = True
+    """Whether a subagent is ever given it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolEntry:
+    """One entry of an agent's tool list."""
+
+    written: str
+    """As it stands in the file: `Bash(git *)`."""
+    name: str
+    """Without the specifier: `Bash`, `mcp__context7__get-library-docs`."""
+    specifier: str | None = None
+    """What stands in parentheses: `git *`."""
+    server: str | None = None
+    """The MCP server, for `mcp__server` and `mcp__server__tool`."""
+    server_tool: str | None = None
+    """The tool of that server; `None` or `*` stands for all of them."""
+    tool: Tool | None = None
+    """What is known of it under its name today; `None` for MCP tools and unknown names."""
+
+    @property
+    def renamed(self) -> bool:
+        """Whether it is known by another name today."""
+        return self.tool is not None and self.tool.name != self.name
+
+    @property
+    def known(self) -> bool:
+        """Whether an agent tool can know it: a listed tool, or one of an MCP server."""
+        return self.tool is not None or self.server is not None
+
+
+class ToolMode(StrEnum):
+    """Which tools an agent starts from."""
+
+    ALL = "all"
+    """No list: the agent inherits every tool of the session, MCP servers included."""
+    LISTED = "listed"
+    NONE = "none"
+    """An empty list: the agent has no tool."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolAccess:
+    """What the agent may use, and what follows from it."""
+
+    mode: ToolMode
+    allowed: tuple[ToolEntry, ...] = ()
+    """The list as written, in its order; empty in the other modes."""
+    denied: tuple[ToolEntry, ...] = ()
+    capabilities: tuple[Capability, ...] = ()
+    """In the order of [`Capability`][agent_catalog.model.agent.Capability]."""
+    servers: tuple[str, ...] = ()
+    """The MCP servers that it needs, by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """A value that agents are grouped by, with its spelling in the file."""
+
+    group: str
+    """The slug of the group: `sonnet`, `inherit`, `not-set`, `not-recognised`."""
+    written: str
+    """As written; empty if not set."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agent:
+    """One agent file, read as far as it can be."""
+
+    source: str
+    """The label of the source folder it was found in; empty if it needs none."""
+    path: str
+    """POSIX path below the source folder: `team/backend-engineer.md`."""
+    data: bytes
+    """The file, byte for byte."""
+    name: str
+    """The name as written, or the file's stem if it has none."""
+    description: Description
+    triggers: tuple[Trigger, ...]
+    tools: ToolAccess
+    model: FacetValue
+    color: FacetValue
+    fields: tuple[Field, ...]
+    """Every key of the frontmatter, known or not, in the file's order."""
+    prompt: str
+    """The body: what the model gets as its system prompt, to the letter."""
+    prompt_line: int
+    """1-based line of the file on which the prompt starts."""
+    loadable: bool
+    """Whether an agent tool takes the file for an agent at all."""
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def folder(self) -> str:
+        """The folder below the source, empty for its top."""
+        return self.path.rpartition("/")[0]
+
+    def field(self, key: str) -> Field | None:
+        """The field of that key, the last one if it is repeated, as loaders take it."""
+        return next((field for field in reversed(self.fields) if field.key == key), None)
+
+
+def _first_sentence(text: str) -> str:
+    paragraph = " ".join(text.split("\n\n", 1)[0].split())
+    return _SENTENCE_END.split(paragraph, maxsplit=1)[0]

@@ -1,0 +1,43 @@
+"""A finding: something about an agent file that its author should know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How much a finding matters, from a note to a file that no tool loads."""
+
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One mistake or surprise in one agent file, with a way to mend it."""
+
+    path: str
+    """The file as the reader of a report finds it: POSIX, never absolute."""
+    line: int
+    """1-based line of the file."""
+    column: int
+    """1-based column, in characters."""
+    code: str
+    """The rule, in kebab-case: `yaml-needs-retry`."""
+    severity: Severity
+    message: str
+    """What is wrong, in one line."""
+    mend: str
+    """What to do about it, in one line."""
+    accepted: str | None = None
+    """The reason its owner gave for leaving it so, if there is one."""
+
+    @property
+    def place(self) -> str:
+        """Where it is, as editors and terminals link it: `path:line:column`."""
+        return f"{self.path}:{self.line}:{self.column}"
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.message} [{self.code}]"

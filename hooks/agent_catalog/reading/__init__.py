@@ -1,0 +1,1 @@
+"""Bytes in, agents out; nothing here raises on what it reads."""
