@@ -113,6 +113,8 @@ class Tool:
     capabilities: tuple[Capability, ...] = ()
     subagents: bool = True
     """Whether a subagent is ever given it."""
+    format: str = ""
+    """The sibling format whose name this is; empty for Claude Code's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +143,13 @@ class ToolEntry:
     def known(self) -> bool:
         """Whether an agent tool can know it: a listed tool, or one of an MCP server."""
         return self.tool is not None or self.server is not None
+
+    @property
+    def group(self) -> str:
+        """What it is grouped by: the tool's name today, or its MCP server."""
+        if self.tool:
+            return self.tool.name
+        return f"mcp__{self.server}" if self.server else self.name
 
 
 class ToolMode(StrEnum):
@@ -177,6 +186,10 @@ class FacetValue:
     """As written; empty if not set."""
 
 
+AgentKey: TypeAlias = tuple[str, str]
+"""A source's label and a path below it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agent:
     """One agent file, read as far as it can be."""
@@ -185,6 +198,8 @@ class Agent:
     """The label of the source folder it was found in; empty if it needs none."""
     path: str
     """POSIX path below the source folder: `team/backend-engineer.md`."""
+    shown: str
+    """The path as people know it, from where they started: `agents/team/backend-engineer.md`."""
     data: bytes
     """The file, byte for byte."""
     name: str
@@ -205,6 +220,11 @@ class Agent:
     findings: tuple[Finding, ...] = ()
 
     @property
+    def key(self) -> AgentKey:
+        """What tells it from every other agent of the catalog."""
+        return self.source, self.path
+
+    @property
     def folder(self) -> str:
         """The folder below the source, empty for its top."""
         return self.path.rpartition("/")[0]
@@ -217,3 +237,8 @@ class Agent:
 def _first_sentence(text: str) -> str:
     paragraph = " ".join(text.split("\n\n", 1)[0].split())
     return _SENTENCE_END.split(paragraph, maxsplit=1)[0]
+
+
+def estimated_tokens(text: str) -> int:
+    """About how many tokens a model makes of the text: a quarter of its characters, rounded up."""
+    return -(-len(text) // 4)

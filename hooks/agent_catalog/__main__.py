@@ -1,0 +1,127 @@
+"""The command line: `agent-catalog`, or `python -m agent_catalog`."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from agent_catalog.config import Options, OptionsError, SourceOption, find_sources
+from agent_catalog.model.catalog import Catalog, Group
+from agent_catalog.plugin import Progress, build_site
+from agent_catalog.publishing.site import Site
+
+if TYPE_CHECKING:
+    from click._termui_impl import ProgressBar
+
+_OWN_FILE = "catalog.json"
+"""What tells a folder that may be overwritten from one that may not."""
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="agent-catalog")
+def main() -> None:
+    """Publish folders of AI agent files as a site that tells the truth about them."""
+
+
+@main.command()
+@click.argument(
+    "sources",
+    nargs=-1,
+    required=True,
+    metavar="SOURCE...",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+)
+@click.option(
+    "--out",
+    required=True,
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The folder to write the site to. A site that is there already is replaced.",
+)
+@click.option(
+    "--title", default="Agent catalog", show_default=True, help="What the site is called."
+)
+def build(sources: tuple[Path, ...], out: Path, title: str) -> None:
+    """Build a site from folders of agent files; no mkdocs.yml is needed.
+
+    A folder can be given a label, which tells it from the others in URLs: by default it is the
+    folder's name.
+    """
+    _check_out(out, sources)
+    options = Options(
+        sources=tuple(SourceOption(folder=str(source.resolve())) for source in sources)
+    )
+    try:
+        find_sources(options, Path.cwd(), "SOURCE")
+    except OptionsError as error:
+        raise click.UsageError(str(error)) from None
+    with _progress_bar() as progress:
+        site = build_site(options, out, title=title, progress=progress)
+    click.echo("\n".join(_summary(site, out)))
+
+
+def _check_out(out: Path, sources: tuple[Path, ...]) -> None:
+    """Refuse to overwrite what is no site of ours.
+
+    Raises:
+        click.UsageError: The folder holds something else, or agents.
+    """
+    for source in sources:
+        if source.resolve().is_relative_to(out.resolve()):
+            raise click.UsageError(f"--out {out} would overwrite the source {source}")
+    if out.is_dir() and any(out.iterdir()) and not (out / _OWN_FILE).is_file():
+        raise click.UsageError(
+            f"--out {out} is a folder with other files in it; name a new or an empty one"
+        )
+
+
+@contextmanager
+def _progress_bar() -> Iterator[Progress]:
+    """A bar on standard error, once it is known how long it will be."""
+    with ExitStack() as stack:
+
+        @cache
+        def bar(steps: int) -> ProgressBar[int]:
+            new = click.progressbar(length=steps, label="Building", file=sys.stderr)
+            return stack.enter_context(new)
+
+        yield lambda done, steps: bar(steps).update(done - bar(steps).pos)
+
+
+def _summary(site: Site, out: Path) -> Iterator[str]:
+    catalog = site.catalog
+    yield f"{_count(len(catalog.agents), 'agent')}, {_count(len(site.pages), 'page')} in {out}"
+    if catalog.skipped:
+        yield f"  skipped   {_count(len(catalog.skipped), 'file')} that are no agents, such as {catalog.skipped[0]}"
+    yield f"  models    {_groups(catalog.models)}"
+    yield f"  colors    {_groups(catalog.colors)}"
+    yield f"  tools     {_count(len(catalog.tools), 'tool')} named"
+    not_loaded = sum(not agent.loadable for agent in catalog.agents)
+    if not_loaded:
+        yield f"  broken    {_count(not_loaded, 'file')} that no agent tool loads"
+    yield from _findings(catalog)
+
+
+def _findings(catalog: Catalog) -> Iterator[str]:
+    codes = Counter(finding.code for finding in catalog.findings)
+    for index, (code, count) in enumerate(codes.most_common()):
+        yield f"  {'' if index else 'findings':8}  {count:>5,} {code}"
+
+
+def _groups(groups: tuple[Group, ...]) -> str:
+    return ", ".join(f"{group.title} {len(group.members):,}" for group in groups)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,161 @@
+"""The options: typed, each documented, wrong ones refused by name.
+
+They are the same under `plugins: agent-catalog:` and under `extra: agent_catalog:`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
+
+from agent_catalog.model.finding import Finding
+from agent_catalog.reading.sources import Source
+
+_Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+class _Option(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class SourceOption(_Option):
+    """A folder of agent files."""
+
+    folder: _Text
+    """The folder, relative to `mkdocs.yml`. Hidden folders in it are searched as well."""
+    label: str = ""
+    """Tells the folder from the other sources, in URLs and on pages.
+
+    Only needed for more than one source; by default the folder's name or, for folders called
+    `agents` and hidden ones, that of the folder around it.
+    """
+
+
+class AcceptOption(_Option):
+    """Findings that are meant to be: shown on the agent's page, but not reported by the build."""
+
+    path: _Text
+    """The files, as findings name them; `*` stands for any characters: `agents/broken/*`."""
+    codes: tuple[_Text, ...] = Field(min_length=1)
+    """The rules that these files may break: `[yaml-needs-retry]`."""
+    reason: _Text
+    """Why; shown with the finding."""
+
+
+def _folders(value: object) -> object:
+    entries = value if isinstance(value, list | tuple) else [value]
+    return [{"folder": entry} if isinstance(entry, str) else entry for entry in entries]
+
+
+class Options(_Option):
+    """All options of the agent catalog."""
+
+    sources: Annotated[tuple[SourceOption, ...], BeforeValidator(_folders)] = Field(
+        default=(SourceOption(folder="agents"),), min_length=1
+    )
+    """The folders of agent files: a path, or a list of paths or of `folder:` and `label:` pairs."""
+    accept: tuple[AcceptOption, ...] = ()
+    """Findings that are meant to be, with the reason."""
+
+
+class OptionsError(ValueError):
+    """Options that cannot be used; the message has a line for each, with its full name."""
+
+
+def read_options(values: Mapping[str, Any], name: str) -> Options:
+    """Check options as they stand in `mkdocs.yml`.
+
+    Args:
+        values: The options.
+        name: Where they stand, to name them in full: `extra.agent_catalog`.
+
+    Raises:
+        OptionsError: An option is unknown or of a wrong type.
+    """
+    try:
+        return Options.model_validate(values)
+    except ValidationError as error:
+        lines = [
+            f"{'.'.join([name, *map(str, each['loc'])])}: {_wording(each['type'], each['msg'])}"
+            for each in error.errors()
+        ]
+        raise OptionsError("\n".join(lines)) from None
+
+
+def _wording(kind: str, message: str) -> str:
+    if kind == "extra_forbidden":
+        return "there is no such option"
+    return message[:1].lower() + message[1:]
+
+
+def find_sources(options: Options, root: Path, name: str) -> tuple[Source, ...]:
+    """The source folders, each with a label of its own.
+
+    Args:
+        options: The options.
+        root: What folders are relative to.
+        name: Where the options stand, to name them in full.
+
+    Raises:
+        OptionsError: A folder is not there, or two have one label.
+    """
+    folders = [(root / source.folder).resolve() for source in options.sources]
+    missing = [
+        f"{name}.sources.{index}.folder: there is no folder {options.sources[index].folder!r}"
+        for index, folder in enumerate(folders)
+        if not folder.is_dir()
+    ]
+    if missing:
+        raise OptionsError("\n".join(missing))
+    several = len(folders) > 1
+    labels = [
+        source.label or (_label(folder) if several else "")
+        for source, folder in zip(options.sources, folders, strict=True)
+    ]
+    repeated = [label for label, count in Counter(labels).items() if count > 1]
+    if repeated:
+        raise OptionsError(
+            f"{name}.sources: two folders have the label {repeated[0]!r}; "
+            "set `label` to tell them apart"
+        )
+    return tuple(
+        Source(folder, label, _shown(folder, root) or label)
+        for folder, label in zip(folders, labels, strict=True)
+    )
+
+
+def _label(folder: Path) -> str:
+    parts = [part for part in folder.parts if part not in {"/", "agents"}]
+    named = [part for part in parts if not part.startswith(".")]
+    return named[-1] if named else ""
+
+
+def _shown(folder: Path, root: Path) -> str:
+    """The folder as findings name it: seen from the root, or its bare name if it is elsewhere."""
+    root = root.resolve()
+    return folder.relative_to(root).as_posix() if folder.is_relative_to(root) else folder.name
+
+
+def mark_accepted(findings: Iterable[Finding], options: Options) -> tuple[Finding, ...]:
+    """Mark the findings that the options accept with the reason they give."""
+    return tuple(_accepted(finding, options.accept) for finding in findings)
+
+
+def _accepted(finding: Finding, accepted: Iterable[AcceptOption]) -> Finding:
+    for each in accepted:
+        if finding.code in each.codes and fnmatchcase(finding.path, each.path):
+            return replace(finding, accepted=each.reason)
+    return finding

@@ -1,0 +1,105 @@
+"""The catalog: all agents, their addresses and their groups."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from agent_catalog.model.agent import Agent, AgentKey, Tool
+from agent_catalog.model.finding import Finding
+
+_CLEAN = re.compile(r"(?!dot-)[a-z0-9](?:[a-z0-9._-]{0,78}[a-z0-9_-])?")
+_RESERVED = re.compile(r"index|404|con|prn|aux|nul|com\d|lpt\d|.*\.(?:md|html?|json|txt|xml)")
+_UNSAFE = re.compile(r"[^a-z0-9._]+")
+
+
+def slug(name: str) -> str:
+    """A name made fit for URLs and any file system: always the same, and no other name's.
+
+    A name in lower-case ASCII letters, digits, `.`, `_` and `-` is its own slug. A hidden
+    folder's dot is spelled out. Any other name loses something on the way, so a few digits of
+    its SHA-256 keep it apart from all that lose the same.
+    """
+    if _CLEAN.fullmatch(name) and not _RESERVED.fullmatch(name):
+        return name
+    if name.startswith(".") and slug(name[1:]) == name[1:]:
+        return f"dot-{name[1:]}"
+    readable = _UNSAFE.sub("-", name.lower()).strip("-._")[:60].rstrip("-._")
+    return f"{readable}-{_digest(name)}" if readable else _digest(name)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:6]
+
+
+def address(agent: Agent) -> str:
+    """The path of an agent's page below `agents/`; it depends on the agent's own path alone."""
+    parts = agent.path.removesuffix(".md").split("/")
+    return "/".join(slug(part) for part in ([agent.source, *parts] if agent.source else parts))
+
+
+def addresses(agents: Iterable[Agent]) -> Mapping[AgentKey, str]:
+    """An address for each agent; should two share one in spite of their digests, more digits."""
+    taken: dict[str, AgentKey] = {}
+    for agent in agents:
+        place = address(agent)
+        while place in taken:
+            place = f"{place}-{_digest('/'.join(agent.key) + place)}"
+        taken[place] = agent.key
+    return {key: place for place, key in taken.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Agents that share a value of a facet."""
+
+    slug: str
+    title: str
+    about: str
+    """One sentence: what the value means, or what the tool does."""
+    members: tuple[AgentKey, ...]
+    tool: Tool | None = None
+    """What is known of the tool, for groups by tool."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Catalog:
+    """All agents, in the order of their sources and paths."""
+
+    agents: tuple[Agent, ...]
+    addresses: Mapping[AgentKey, str]
+    """Where each agent's page is, below `agents/`."""
+    models: tuple[Group, ...]
+    colors: tuple[Group, ...]
+    tools: tuple[Group, ...]
+    """By the tool's name today; those of one MCP server are one group."""
+    folders: tuple[Group, ...]
+    names: Mapping[str, tuple[AgentKey, ...]]
+    """Who has a name; more than one agent may."""
+    skipped: tuple[str, ...] = ()
+    """Markdown files of the sources that are no agents, such as read-mes."""
+
+    @cached_property
+    def _by_key(self) -> Mapping[AgentKey, Agent]:
+        return {agent.key: agent for agent in self.agents}
+
+    def address(self, agent: Agent) -> str:
+        """Where the agent's page is, below `agents/`."""
+        return self.addresses[agent.key]
+
+    def members(self, group: Group) -> list[Agent]:
+        """The agents of a group, by name."""
+        agents = [self._by_key[key] for key in group.members]
+        return sorted(agents, key=lambda agent: (agent.name.casefold(), agent.key))
+
+    def namesakes(self, agent: Agent) -> list[Agent]:
+        """The other agents of the same name."""
+        return [self._by_key[key] for key in self.names[agent.name] if key != agent.key]
+
+    @property
+    def findings(self) -> Iterator[Finding]:
+        """Every finding of every agent."""
+        return (finding for agent in self.agents for finding in agent.findings)

@@ -1,0 +1,352 @@
+"""The adapter to MkDocs, and the only module that knows it.
+
+It acts at five events: `on_config` checks the options, `on_files` reads the agents and adds
+their pages and files, `on_page_content` fills the overview into pages that ask for it,
+`on_post_page` counts, and `on_serve` watches the source folders. The pages render themselves:
+they never pass through Python-Markdown, nor does an agent's frontmatter become a page's metadata,
+for MkDocs would act on both.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import posixpath
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin
+
+import yaml
+from markupsafe import escape
+from mkdocs.commands.build import build
+from mkdocs.config import load_config
+from mkdocs.config.base import Config
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.livereload import LiveReloadServer
+from mkdocs.plugins import BasePlugin, get_plugin_logger
+from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.pages import Page
+from mkdocs.structure.toc import AnchorLink, TableOfContents
+
+from agent_catalog.config import Options, OptionsError, find_sources, read_options
+from agent_catalog.model.catalog import Catalog
+from agent_catalog.model.finding import Severity
+from agent_catalog.publishing.characters import spelled_out
+from agent_catalog.publishing.links import Repository
+from agent_catalog.publishing.pages import CatalogPage
+from agent_catalog.publishing.prompt import Heading, PromptRenderer
+from agent_catalog.publishing.site import STYLESHEET, Settings, Site, publish
+from agent_catalog.publishing.urls import Urls
+from agent_catalog.reading.catalog import read_catalog
+from agent_catalog.reading.sources import Source
+
+OVERVIEW = "<!-- agent-catalog: overview -->"
+"""Stands in a page of the site's author for the catalog's counts and groups."""
+
+Progress = Callable[[int, int], None]
+"""Is told how many steps of how many are done."""
+
+_HOOK_OPTIONS = "extra.agent_catalog"
+_PLUGIN_OPTIONS = "agent-catalog"
+
+_log = get_plugin_logger("agent_catalog")
+
+
+class _Unchecked(Config):
+    """What MkDocs would check of the options: nothing, `agent_catalog.config` does."""
+
+
+class CatalogPlugin(BasePlugin[_Unchecked]):
+    """The catalog as an MkDocs plugin and, in its own repository, as a hook.
+
+    As a plugin it takes its options from `plugins`, as a hook from `extra.agent_catalog`.
+    """
+
+    site: Site | None = None
+    """What the last build published."""
+    progress: Progress | None = None
+    reports_findings = True
+    """Whether findings are logged, for a strict build to fail on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._options_from = _HOOK_OPTIONS
+        self._options = Options()
+        self._sources: tuple[Source, ...] = ()
+        self._renderer = PromptRenderer()
+        self._done = self._steps = 0
+
+    def load_config(
+        self,
+        options: dict[str, Any],
+        config_file_path: str | None = None,
+    ) -> tuple[list[tuple[str, Exception]], list[tuple[str, str]]]:
+        """Take the options of `plugins`; MkDocs reports errors with the plugin's name."""
+        self._options_from = _PLUGIN_OPTIONS
+        try:
+            self._options = read_options(options, _PLUGIN_OPTIONS)
+        except OptionsError as error:
+            return [(_PLUGIN_OPTIONS, error)], []
+        return [], []
+
+    def on_startup(self, *, command: str, dirty: bool) -> None:
+        """Keep this object, with what it rendered, across the builds of one `mkdocs serve`."""
+
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        """Check the options and announce the stylesheet.
+
+        Raises:
+            PluginError: An option is wrong; the message has its full name.
+        """
+        try:
+            if self._options_from == _HOOK_OPTIONS:
+                values = config.extra.get("agent_catalog") or {}
+                self._options = read_options(values, _HOOK_OPTIONS)
+            self._sources = find_sources(self._options, _root(config), self._options_from)
+        except OptionsError as error:
+            raise PluginError(str(error)) from None
+        config.extra_css.append(STYLESHEET)
+        return config
+
+    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
+        """Read the agents, and add their pages and files to the site."""
+        before = self.site.catalog if self.site else None
+        excluded = (Path(config.site_dir), Path(config.docs_dir))
+        catalog = read_catalog(self._sources, excluded, before)
+        if before:
+            _report_changes(before, catalog)
+        self._done, self._steps = 0, 2 * len(catalog.agents)
+        settings = Settings(
+            title=config.site_name,
+            urls=Urls(directories=config.use_directory_urls),
+            site_url=config.site_url or "",
+            repository=_repository(config),
+        )
+        self.site = publish(catalog, settings, self._options, self._renderer, self._step)
+        if self.reports_findings:
+            _report_findings(self.site.catalog)
+        _add_pages(self.site, files, config)
+        _add_files(self.site, files, config)
+        return files
+
+    def on_page_content(
+        self, html: str, *, page: Page, config: MkDocsConfig, files: Files
+    ) -> str | None:
+        """Put the overview into a page whose author asked for it with a comment."""
+        if self.site is None or isinstance(page, _Page) or OVERVIEW not in html:
+            return None
+        name = posixpath.join(posixpath.dirname(page.file.src_uri), page.file.name)
+        return html.replace(OVERVIEW, self.site.templates.overview(name))
+
+    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> None:
+        """Count the agent pages that are done."""
+        if isinstance(page, _Page) and page.of_agent:
+            self._step()
+
+    def on_serve(
+        self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable[..., None]
+    ) -> LiveReloadServer:
+        """Watch the source folders."""
+        for source in self._sources:
+            server.watch(str(source.folder))
+        return server
+
+    def _step(self) -> None:
+        self._done += 1
+        if self.progress:
+            self.progress(self._done, self._steps)
+
+
+class _Page(Page):
+    """A page of the catalog, which renders itself."""
+
+    def __init__(self, page: CatalogPage, site: Site, file: File, config: MkDocsConfig) -> None:
+        # The theme prints titles as they are.
+        title = str(escape(spelled_out(page.title)))
+        super().__init__(title, file, config)
+        self.of_agent = page.agent is not None
+        self._catalog_page = page
+        self._site = site
+        self._meta = {"title": title, "description": str(escape(spelled_out(page.summary)))}
+
+    def read_source(self, config: MkDocsConfig) -> None:
+        self.markdown = ""
+        self.meta = self._meta
+
+    def render(self, config: MkDocsConfig, files: Files) -> None:
+        self.content = self._site.templates.render(self._catalog_page)
+        self.toc = _table_of_contents(self._catalog_page.headings)
+
+
+def _table_of_contents(headings: Iterable[Heading]) -> TableOfContents:
+    top: list[AnchorLink] = []
+    open_links: list[AnchorLink] = []
+    for heading in headings:
+        link = AnchorLink(str(escape(spelled_out(heading.text))), heading.id, heading.level)
+        while open_links and open_links[-1].level >= heading.level:
+            open_links.pop()
+        (open_links[-1].children if open_links else top).append(link)
+        open_links.append(link)
+    return TableOfContents(top)
+
+
+def _add_pages(site: Site, files: Files, config: MkDocsConfig) -> None:
+    """Add the pages of the catalog; where the author has a page of that name, it stays."""
+    taken = {file.dest_uri for file in files.documentation_pages()}
+    named = set(_paths(config.nav))
+    sections: dict[str, list[_Page]] = {}
+    for each in site.pages:
+        file = File.generated(config, f"{each.name}.md", content="")
+        if file.dest_uri in taken:
+            _report_taken(each)
+            continue
+        page = _Page(each, site, file, config)
+        section = posixpath.dirname(each.name)
+        free = f"{section}/index.md" not in named or file.src_uri in named
+        file.inclusion = InclusionLevel.NOT_IN_NAV
+        if each.listed and free:
+            file.inclusion = InclusionLevel.INCLUDED
+            if file.src_uri not in named:
+                sections.setdefault(section, []).append(page)
+        files.append(file)
+    if config.nav is not None:
+        home = [page.file.src_uri for page in sections.pop("", [])]
+        config.nav = [*home, *config.nav, *map(_section, sections.values())]
+
+
+def _paths(nav: object) -> Iterator[str]:
+    """Every path that a navigation names."""
+    if isinstance(nav, str):
+        yield nav
+    elif isinstance(nav, dict):
+        yield from chain.from_iterable(map(_paths, nav.values()))
+    elif isinstance(nav, list):
+        yield from chain.from_iterable(map(_paths, nav))
+
+
+def _section(pages: list[_Page]) -> dict[str, Any]:
+    index, *groups = pages
+    paths = [page.file.src_uri for page in pages]
+    return {str(index.title): paths if groups else paths[0]}
+
+
+def _report_taken(page: CatalogPage) -> None:
+    if page.agent:
+        place = spelled_out(page.agent.shown)
+        _log.warning("%s: a page of the documentation has this agent's address", place)
+    else:
+        _log.info("%s.md of the documentation stands in for the catalog's page", page.name)
+
+
+def _add_files(site: Site, files: Files, config: MkDocsConfig) -> None:
+    for path, content in site.files.items():
+        # The ending keeps MkDocs from taking a Markdown file for a page.
+        file = File.generated(config, f"{path}.published", content=content)
+        file.dest_uri = path
+        file.inclusion = InclusionLevel.INCLUDED
+        files.append(file)
+
+
+def _report_findings(catalog: Catalog) -> None:
+    """Log each finding in a line; warnings and errors are what a strict build fails on."""
+    for finding in catalog.findings:
+        calm = finding.accepted or finding.severity is Severity.INFO
+        _log.log(logging.INFO if calm else logging.WARNING, "%s", spelled_out(str(finding)))
+
+
+def _report_changes(before: Catalog, after: Catalog) -> None:
+    """Say what was read again since the last build."""
+    old = {agent.key: agent for agent in before.agents}
+    new = {agent.key: agent for agent in after.agents}
+    for key in sorted(old.keys() | new.keys()):
+        if key not in new:
+            _log.info("removed: %s", spelled_out(old[key].shown))
+        elif key not in old:
+            _log.info("added: %s", spelled_out(new[key].shown))
+        elif old[key].data != new[key].data:
+            _log.info("read again: %s", spelled_out(new[key].shown))
+
+
+def _root(config: MkDocsConfig) -> Path:
+    """The folder of `mkdocs.yml`, which the options' paths are relative to."""
+    return Path(config.config_file_path or "mkdocs.yml").absolute().parent
+
+
+def _repository(config: MkDocsConfig) -> Repository | None:
+    """Where files are on the web, from the URL that MkDocs makes edit links with.
+
+    That one stands for the folder of the documentation; a page that shows a file is found at
+    `blob` (GitHub, GitLab) where the one that edits it is at `edit`.
+    """
+    if not config.repo_url or not config.edit_uri:
+        return None
+    root = _root(config)
+    documentation = urljoin(f"{config.repo_url.rstrip('/')}/", config.edit_uri)
+    up = Path(os.path.relpath(root, config.docs_dir)).as_posix()
+    edit = urljoin(documentation, f"{up}/")
+    start = len(config.repo_url)
+    return Repository(root, edit[:start] + edit[start:].replace("edit/", "blob/", 1), edit)
+
+
+_STANDALONE = {
+    "theme": {
+        "name": "material",
+        "font": False,
+        "features": ["navigation.indexes", "navigation.top", "content.code.copy", "toc.follow"],
+        "palette": [
+            {
+                "media": "(prefers-color-scheme: light)",
+                "scheme": "default",
+                "toggle": {"icon": "material/weather-night", "name": "Switch to dark mode"},
+            },
+            {
+                "media": "(prefers-color-scheme: dark)",
+                "scheme": "slate",
+                "toggle": {"icon": "material/weather-sunny", "name": "Switch to light mode"},
+            },
+        ],
+    },
+    "nav": [],
+}
+
+
+def build_site(
+    options: Options, out: Path, *, title: str, progress: Progress | None = None
+) -> Site:
+    """Build a site from source folders alone, without an `mkdocs.yml`.
+
+    Args:
+        options: The options, with absolute source folders.
+        out: The folder to write; what is in it is deleted.
+        title: What the site is called.
+        progress: Is told how far it is.
+
+    Returns:
+        What was published.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "mkdocs.yml")
+        Path(folder, "docs").mkdir()
+        settings = {
+            **_STANDALONE,
+            "site_name": title,
+            "site_dir": str(out.absolute()),
+            "plugins": ["search", {_PLUGIN_OPTIONS: options.model_dump(mode="json")}],
+        }
+        file.write_text(yaml.safe_dump(settings), encoding="utf-8")
+        config = load_config(str(file))
+        plugin = config.plugins[_PLUGIN_OPTIONS]
+        assert isinstance(plugin, CatalogPlugin)
+        plugin.progress = progress
+        plugin.reports_findings = False
+        config.plugins.on_startup(command="build", dirty=False)
+        try:
+            build(config)
+        finally:
+            config.plugins.on_shutdown()
+    assert plugin.site is not None
+    return plugin.site

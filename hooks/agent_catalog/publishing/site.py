@@ -1,0 +1,100 @@
+"""A catalog becomes the content of a site: pages and files, and what was found on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from importlib.resources import files
+
+from agent_catalog.config import Options, mark_accepted
+from agent_catalog.model.agent import Agent
+from agent_catalog.model.catalog import Catalog
+from agent_catalog.model.finding import Finding, Severity
+from agent_catalog.publishing.exports import catalog_json, catalog_schema, llms_txt, raw_url
+from agent_catalog.publishing.links import LinkResolver, Repository
+from agent_catalog.publishing.pages import CatalogPage, Templates, catalog_pages
+from agent_catalog.publishing.prompt import PromptRenderer, RenderedPrompt
+from agent_catalog.publishing.urls import Urls
+
+STYLESHEET = "assets/agent-catalog.css"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """What is published."""
+
+    catalog: Catalog
+    """The agents, with the findings of their links."""
+    pages: tuple[CatalogPage, ...]
+    files: Mapping[str, bytes]
+    """By path below the site's root."""
+    templates: Templates
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the site is called, and where it and its sources are."""
+
+    title: str
+    urls: Urls
+    site_url: str = ""
+    """The site's root, if it is known."""
+    repository: Repository | None = None
+    """Where the agent files are on the web, if they are."""
+
+
+def publish(
+    catalog: Catalog,
+    settings: Settings,
+    options: Options,
+    renderer: PromptRenderer,
+    progress: Callable[[], None] = lambda: None,
+) -> Site:
+    """Make the content of a site.
+
+    Args:
+        catalog: What to publish.
+        settings: The site.
+        options: Which findings are meant to be.
+        renderer: Renders prompts; one that is used again need not render the same one twice.
+        progress: Is called after each prompt.
+    """
+    resolver = LinkResolver(catalog, settings.urls, settings.repository)
+    prompts = {}
+    for agent in catalog.agents:
+        prompts[agent.key] = renderer.render(agent.prompt, partial(resolver.resolve, agent))
+        progress()
+    agents = tuple(_with_findings(agent, prompts[agent.key], options) for agent in catalog.agents)
+    catalog = replace(catalog, agents=agents)
+    return Site(
+        catalog=catalog,
+        pages=tuple(catalog_pages(catalog, settings.title, prompts, settings.repository)),
+        files={
+            **{raw_url(agent, catalog): agent.data for agent in catalog.agents},
+            STYLESHEET: files(__package__).joinpath(STYLESHEET).read_bytes(),
+            "catalog.json": catalog_json(catalog, settings.urls).encode(),
+            "catalog.schema.json": catalog_schema().encode(),
+            "llms.txt": llms_txt(catalog, settings.title, settings.site_url).encode(),
+        },
+        templates=Templates(catalog, settings.urls),
+    )
+
+
+def _with_findings(agent: Agent, prompt: RenderedPrompt, options: Options) -> Agent:
+    findings = (*agent.findings, *_dead_links(agent, prompt))
+    return replace(agent, findings=mark_accepted(findings, options))
+
+
+def _dead_links(agent: Agent, prompt: RenderedPrompt) -> Iterator[Finding]:
+    for link in prompt.links:
+        if link.target is None:
+            yield Finding(
+                path=agent.shown,
+                line=agent.prompt_line + link.line - 1,
+                column=1,
+                code="dead-link",
+                severity=Severity.INFO,
+                message=f"the link to `{link.href}` leads nowhere, so it is shown as text",
+                mend="Link to a file of the repository by its path from this file, or to a URL.",
+            )

@@ -1,0 +1,148 @@
+"""An agent file becomes an agent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
+
+from agent_catalog.model.agent import Agent, Description, Field
+from agent_catalog.model.finding import Finding, Severity
+from agent_catalog.reading.examples import read_description, read_triggers
+from agent_catalog.reading.facets import read_color, read_model
+from agent_catalog.reading.frontmatter import Frontmatter, read_frontmatter
+from agent_catalog.reading.sources import AgentFile
+from agent_catalog.reading.text import Decoded, Lines, decode
+from agent_catalog.reading.tools import read_tool_access
+
+_NOT_LOADED = frozenset(
+    {
+        "file-unreadable",
+        "frontmatter-missing",
+        "frontmatter-late",
+        "frontmatter-unclosed",
+        "yaml-unreadable",
+        "name-missing",
+        "description-missing",
+    }
+)
+"""Findings that make agent tools skip a file."""
+
+
+def read_agent(file: AgentFile) -> Agent:
+    """Read an agent file as far as it can be read; never raises."""
+    decoded = decode(file.data)
+    frontmatter = read_frontmatter(file.shown, decoded.text)
+    fields = {field.key: field for field in frontmatter.fields}
+    findings = (
+        *_file_findings(file, decoded),
+        *frontmatter.findings,
+        *_required_findings(file, frontmatter, fields),
+    )
+    return Agent(
+        source=file.source.label,
+        path=file.path,
+        shown=file.shown,
+        data=file.data,
+        name=_text(fields.get("name")) or PurePosixPath(file.path).stem,
+        description=_description(fields.get("description")),
+        triggers=read_triggers(frontmatter.prompt),
+        tools=read_tool_access(
+            fields.get("tools"),
+            fields.get("disallowedTools"),
+            memory=_text(fields.get("memory")) != "",
+            servers=_servers(fields.get("mcpServers")),
+        ),
+        model=read_model(fields.get("model")),
+        color=read_color(fields.get("color")),
+        fields=frontmatter.fields,
+        prompt=frontmatter.prompt,
+        prompt_line=frontmatter.prompt_line,
+        loadable=not any(finding.code in _NOT_LOADED for finding in findings),
+        findings=findings,
+    )
+
+
+def _text(field: Field | None) -> str:
+    """The value as text: what is written, where it is no string."""
+    if field is None or field.value is None:
+        return ""
+    return (field.value if isinstance(field.value, str) else field.text).strip()
+
+
+def _description(field: Field | None) -> Description:
+    return read_description(_text(field))
+
+
+def _servers(field: Field | None) -> tuple[str, ...]:
+    """Names of the MCP servers of `mcpServers`: a list of names or of maps from name to settings."""
+    value = field.value if field else None
+    if isinstance(value, str):
+        return tuple(name.strip() for name in value.split(",") if name.strip())
+    if isinstance(value, Mapping):
+        return tuple(value)
+    if not isinstance(value, tuple):
+        return ()
+    return tuple(
+        name
+        for entry in value
+        for name in (entry if isinstance(entry, Mapping) else (entry,))
+        if isinstance(name, str)
+    )
+
+
+def _file_findings(file: AgentFile, decoded: Decoded) -> Iterator[Finding]:
+    if file.error:
+        yield Finding(
+            path=file.shown,
+            line=1,
+            column=1,
+            code="file-unreadable",
+            severity=Severity.ERROR,
+            message=f"the file cannot be read: {file.error}",
+            mend="Check the file's permissions, and whether it is still there.",
+        )
+    if decoded.encoding != "utf-8" or decoded.broken_at is not None:
+        line, column = Lines(decoded.text).place(decoded.broken_at or 0)
+        yield Finding(
+            path=file.shown,
+            line=line,
+            column=column,
+            code="not-utf-8",
+            severity=Severity.WARNING,
+            message="not UTF-8 from here on: the model gets replacement characters instead",
+            mend="Save the file as UTF-8.",
+        )
+
+
+def _required_findings(
+    file: AgentFile, frontmatter: Frontmatter, fields: Mapping[str, Field]
+) -> Iterator[Finding]:
+    if not frontmatter.parts.opening:
+        return
+    for key in ("name", "description"):
+        field = fields.get(key)
+        if not _text(field):
+            yield Finding(
+                path=file.shown,
+                line=field.line if field else 1,
+                column=1,
+                code=f"{key}-missing",
+                severity=Severity.ERROR,
+                message=f"no `{key}`: agent tools skip this file without a word",
+                mend=f"Add a line `{key}:` to the frontmatter.",
+            )
+        elif field and not isinstance(field.value, str):
+            yield Finding(
+                path=file.shown,
+                line=field.line,
+                column=field.column,
+                code=f"{key}-not-text",
+                severity=Severity.ERROR,
+                message=f"`{key}` is no text, but a {_kind(field)}",
+                mend=f"Put the value of `{key}` in double quotes.",
+            )
+
+
+def _kind(field: Field) -> str:
+    kinds = {bool: "truth value", int: "number", float: "number", tuple: "list", dict: "map"}
+    return kinds[type(field.value)]

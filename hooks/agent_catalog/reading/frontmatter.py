@@ -1,0 +1,433 @@
+"""The frontmatter of an agent file: split off, parsed, and salvaged where it is broken.
+
+Agent tools parse it as YAML and, if that fails, once more with risky values put in quotes
+(Anthropic's own check does the same in the open: `validate-frontmatter.ts` of
+`anthropics/claude-plugins-official`). A file that still fails is skipped without a word. Here
+each of its keys is read on its own instead, and what was wrong becomes a finding.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import pairwise
+from typing import NamedTuple
+
+import yaml
+from frontmatter.default_handlers import YAMLHandler
+
+from agent_catalog.model.agent import Field, Reading
+from agent_catalog.model.finding import Finding, Severity
+from agent_catalog.reading.marked_yaml import Entry, read_mapping
+from agent_catalog.reading.text import LINE_BREAK, Lines
+
+KNOWN_KEYS = frozenset(
+    {
+        "name",
+        "description",
+        "tools",
+        "disallowedTools",
+        "model",
+        "permissionMode",
+        "maxTurns",
+        "skills",
+        "mcpServers",
+        "hooks",
+        "memory",
+        "background",
+        "omitClaudeMd",
+        "effort",
+        "isolation",
+        "color",
+        "initialPrompt",
+        "experimental",
+    }
+)
+"""The keys of a Claude Code subagent: https://code.claude.com/docs/en/sub-agents (2026-10)."""
+
+_FENCE = YAMLHandler.FM_BOUNDARY
+_INDENTED_FENCE = re.compile(r"^[ \t]+-{3,}\s*$", re.MULTILINE)
+_FIRST_LINE = re.compile(r"\s*^([ \t]*)(?=\S)", re.MULTILINE)
+_EMPTY_LINES = re.compile(r"(?:[ \t]*(?>\r\n|\n|\r))*")
+_EMPTY_LINE = re.compile(r"(?>\r\n|\n|\r)[ \t]*(?=[\r\n]|\Z)")
+_TELLING_KEY = re.compile(r"^(?:name|description):", re.MULTILINE)
+
+_KEY = re.compile(r"^( ?)([A-Za-z_][\w.-]*):(?!\S)", re.MULTILINE)
+_DIALOGUE = frozenset(
+    {
+        "user",
+        "assistant",
+        "human",
+        "commentary",
+        "User",
+        "Assistant",
+        "Context",
+        "Example",
+        "Examples",
+    }
+)
+"""Words that open a line of an example; at column 0 they pass for keys."""
+
+_PAIR = re.compile(r"^([A-Za-z_-]+:[ \t]+)(\S[^\r\n]*)$", re.MULTILINE)
+_LEADING_TABS = re.compile(r"^\t+", re.MULTILINE)
+_RISKY = re.compile(r"[{}\[\]*&#!|>%@`]|: ")
+_BLOCK_HEADER = re.compile(r"[|>][-+0-9]*[ \t]*(?=[\r\n]|\Z)")
+_QUOTED = re.compile(r"""(["'])(.*)\1""", re.DOTALL)
+
+
+class Parts(NamedTuple):
+    """A file in five pieces that add up to it."""
+
+    before: str
+    opening: str
+    block: str
+    closing: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frontmatter:
+    """What a file says before its prompt, and the prompt."""
+
+    parts: Parts
+    fields: tuple[Field, ...]
+    reading: Reading
+    prompt: str
+    prompt_line: int
+    """1-based line of the file on which the prompt starts."""
+    findings: tuple[Finding, ...]
+
+
+def read_frontmatter(path: str, text: str) -> Frontmatter:
+    """Read a file's frontmatter as far as it can be read; never raises.
+
+    Args:
+        path: What findings call the file.
+        text: The whole file, without a byte order mark.
+    """
+    lines = Lines(text)
+    parts = split(text)
+    block = _Block.of(parts, lines)
+    fields, reading, error = _read_fields(block)
+    stray = next((field for field in fields if field.key in _DIALOGUE), None)
+    if stray:
+        fields = tuple(_salvage(block))
+    prompt, prompt_line = _prompt(parts, lines)
+    return Frontmatter(
+        parts=parts,
+        fields=fields,
+        reading=reading,
+        prompt=prompt,
+        prompt_line=prompt_line,
+        findings=(
+            *_fence_findings(path, parts, lines),
+            *_yaml_findings(path, block, reading, error),
+            *_stray_key_findings(path, stray),
+            *_duplicate_findings(path, fields),
+        ),
+    )
+
+
+def split(text: str) -> Parts:
+    """Part a file into what stands before its frontmatter, the block, its fences and the body.
+
+    A block that is late or indented is found as well, and one that is never closed ends at the
+    first empty line. A file without frontmatter is all body. The parts add up to the text.
+    """
+    first = _FIRST_LINE.match(text)
+    fence = _INDENTED_FENCE if first and first[1] else _FENCE
+    opening = first and fence.match(text, first.start(1))
+    if not opening:
+        return _split_late(text) or Parts("", "", "", "", text)
+    if closing := fence.search(text, opening.end()):
+        return _cut(text, opening.start(), opening.end(), closing.start(), closing.end())
+    key = _KEY.match(text, _skip_empty_lines(text, opening.end()))
+    if not key:
+        return Parts("", "", "", "", text)
+    empty_line = _EMPTY_LINE.search(text, key.end())
+    end = empty_line.start() if empty_line else len(text)
+    return _cut(text, opening.start(), opening.end(), end, end)
+
+
+def _split_late(text: str) -> Parts | None:
+    """Find a block that other text stands before; its keys must leave no doubt."""
+    opening = _FENCE.search(text)
+    closing = opening and _FENCE.search(text, opening.end())
+    if not opening or not closing or not _TELLING_KEY.search(text, opening.end(), closing.start()):
+        return None
+    return _cut(text, opening.start(), opening.end(), closing.start(), closing.end())
+
+
+def _skip_empty_lines(text: str, start: int) -> int:
+    match = _EMPTY_LINES.match(text, start)
+    return match.end() if match else start
+
+
+def _cut(text: str, *cuts: int) -> Parts:
+    bounds = (0, *cuts, len(text))
+    return Parts(*(text[start:end] for start, end in pairwise(bounds)))
+
+
+def _prompt(parts: Parts, lines: Lines) -> tuple[str, int]:
+    if parts.before.strip():  # to a tool, and to a reader, all of the file is text
+        return lines.text, 1
+    start = _skip_empty_lines(parts.body, 0)
+    line, _ = lines.place(len(lines.text) - len(parts.body) + start)
+    prompt = parts.body[start:]
+    return (textwrap.dedent(prompt) if parts.opening[:1].isspace() else prompt), line
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """The text between the fences, its indentation taken off, and where it stands."""
+
+    lines: Lines
+    first_line: int
+    indent: int
+
+    @classmethod
+    def of(cls, parts: Parts, lines: Lines) -> _Block:
+        indent = len(parts.opening) - len(parts.opening.lstrip())
+        text = textwrap.dedent(parts.block) if indent else parts.block
+        first_line, _ = lines.place(len(parts.before) + len(parts.opening))
+        return cls(Lines(text), first_line, indent)
+
+    @property
+    def text(self) -> str:
+        return self.lines.text
+
+    def place(self, offset: int) -> tuple[int, int]:
+        line, column = self.lines.place(offset)
+        return line + self.first_line - 1, column + self.indent
+
+
+def _read_fields(
+    block: _Block,
+) -> tuple[tuple[Field, ...], Reading, yaml.YAMLError | None]:
+    try:
+        fields = (_field(block, entry, Reading.STRICT) for entry in read_mapping(block.text))
+        return tuple(fields), Reading.STRICT, None
+    except yaml.YAMLError as strict_error:
+        error = strict_error
+    try:
+        return tuple(_read_retried(block)), Reading.RETRIED, error
+    except yaml.YAMLError:
+        return tuple(_salvage(block)), Reading.SALVAGED, error
+
+
+def _field(block: _Block, entry: Entry, reading: Reading, offset: int = 0) -> Field:
+    start, end = entry.start + offset, entry.end + offset
+    return Field(
+        key=entry.key,
+        value=entry.value,
+        text=block.text[start:end].rstrip(),
+        line=block.place(entry.key_start + offset)[0],
+        column=block.place(start)[1],
+        reading=reading,
+    )
+
+
+def _read_retried(block: _Block) -> Iterator[Field]:
+    """Read the block as tools do when it is no YAML: with risky one-line values in quotes.
+
+    They leave a line that ends in CR LF as it is, a fault their users meet: so does this.
+
+    Raises:
+        yaml.YAMLError: It is no YAML even so.
+    """
+    quoted: dict[int, str] = {}
+
+    def quote(match: re.Match[str]) -> str:
+        lead, value = match.groups()
+        if not _is_risky(value):
+            return match[0]
+        quoted[block.lines.place(match.start())[0]] = value
+        escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+        return f'{lead}"{escaped}"'
+
+    spaced = _LEADING_TABS.sub(lambda tabs: "  " * len(tabs[0]), _PAIR.sub(quote, block.text))
+    retried = replace(block, lines=Lines(spaced))
+    for entry in read_mapping(spaced):
+        field = _field(retried, entry, Reading.STRICT)
+        line, _ = retried.lines.place(entry.key_start)
+        if line in quoted:
+            field = replace(field, text=quoted[line].rstrip(), reading=Reading.RETRIED)
+        yield field
+
+
+def _is_risky(value: str) -> bool:
+    if _QUOTED.fullmatch(value) or _BLOCK_HEADER.match(value) or not _RISKY.search(value):
+        return False
+    return not (value.startswith("[") and _is_yaml(value))
+
+
+def _is_yaml(value: str) -> bool:
+    try:
+        read_mapping(f"value: {value}")
+    except yaml.YAMLError:
+        return False
+    return True
+
+
+def _salvage(block: _Block) -> Iterator[Field]:
+    """Read each key of a broken block on its own.
+
+    A line at column 0 starts a key if it looks like one and is not the dialogue of an example;
+    any other line goes on with the value before it.
+    """
+    keys = [match for match in _KEY.finditer(block.text) if _starts_field(match)]
+    ends = [match.start() for match in keys[1:]] + [len(block.text)]
+    for key, end in zip(keys, ends, strict=True):
+        start = key.start(2)
+        chunk = block.text[start:end]
+        yield _read_alone(block, chunk, start) or _read_raw(block, key, chunk)
+
+
+def _starts_field(match: re.Match[str]) -> bool:
+    indent, key = match.groups()
+    if key[:1].lower() + key[1:] in KNOWN_KEYS:
+        return True
+    return not indent and key[:1].islower() and key not in _DIALOGUE
+
+
+def _read_alone(block: _Block, chunk: str, offset: int) -> Field | None:
+    try:
+        (entry,) = read_mapping(chunk)
+    except (yaml.YAMLError, ValueError):
+        return None
+    return _field(block, entry, Reading.SALVAGED, offset)
+
+
+def _read_raw(block: _Block, key: re.Match[str], chunk: str) -> Field:
+    """A field whose value no parser takes: its text is the value, without what encloses it."""
+    text = chunk[len(key[2]) + 1 :].strip()
+    header = _BLOCK_HEADER.match(text)
+    first, *rest = LINE_BREAK.split(text[header.end() :] if header else text)
+    value = "\n".join([first, textwrap.dedent("\n".join(rest))]).strip()
+    if unquoted := _QUOTED.fullmatch(value):
+        value = unquoted[2]
+    line, column = block.place(key.end() + 1)
+    return Field(
+        key=key[2], value=value, text=text, line=line, column=column, reading=Reading.SALVAGED
+    )
+
+
+def _fence_findings(path: str, parts: Parts, lines: Lines) -> Iterator[Finding]:
+    """What a tool does not take for the frontmatter's first and last line."""
+    found = partial(Finding, path=path, column=1)
+    first_line, _ = lines.place(len(parts.before))
+    if not parts.opening:
+        yield found(
+            line=1,
+            code="frontmatter-missing",
+            severity=Severity.ERROR,
+            message="no frontmatter: agent tools take this file for plain text and load no agent",
+            mend="Start the file with `---`, a `name:` line, a `description:` line and `---`.",
+        )
+        return
+    if parts.before or parts.opening[:1].isspace():
+        yield found(
+            line=first_line,
+            code="frontmatter-late",
+            severity=Severity.ERROR,
+            message="the frontmatter does not start on line 1, so agent tools do not see it",
+            mend="Make `---`, without a space before it, the first line of the file.",
+        )
+    if not parts.closing:
+        yield found(
+            line=first_line,
+            code="frontmatter-unclosed",
+            severity=Severity.ERROR,
+            message="the frontmatter is never closed, so agent tools do not see it",
+            mend="Put a line `---` after its last key.",
+        )
+    yield from _stray_dashes(path, parts, lines)
+
+
+def _stray_dashes(path: str, parts: Parts, lines: Lines) -> Iterator[Finding]:
+    """Agent tools end the frontmatter at the first `---`, be it within a line or a longer one."""
+    start = len(parts.before) + len(parts.opening)
+    offset = lines.text.find("---", start, start + len(parts.block))
+    if offset >= 0:
+        line, column = lines.place(offset)
+        yield Finding(
+            path=path,
+            line=line,
+            column=column,
+            code="frontmatter-stray-dashes",
+            severity=Severity.WARNING,
+            message="agent tools end the frontmatter at these three dashes and lose the rest of it",
+            mend="Write a dash `—` or `--` instead.",
+        )
+    elif len(parts.closing.strip()) > len("---"):
+        line, _ = lines.place(start + len(parts.block))
+        yield Finding(
+            path=path,
+            line=line,
+            column=1,
+            code="frontmatter-long-fence",
+            severity=Severity.INFO,
+            message="the closing line has more than three dashes; the rest becomes prompt text",
+            mend="Close the frontmatter with `---` alone.",
+        )
+
+
+def _yaml_findings(
+    path: str, block: _Block, reading: Reading, error: yaml.YAMLError | None
+) -> Iterator[Finding]:
+    if error is None:
+        return
+    line, column = block.place(_offset(error))
+    problem = getattr(error, "problem", None) or "this character is not allowed"
+    found = partial(Finding, path=path, line=line, column=column)
+    if reading is Reading.RETRIED:
+        yield found(
+            code="yaml-needs-retry",
+            severity=Severity.WARNING,
+            message=f"not valid YAML ({problem}); read only by tools that put the value in quotes",
+            mend="Write `|` after the key's colon and the value indented by two spaces below it.",
+        )
+    else:
+        yield found(
+            code="yaml-unreadable",
+            severity=Severity.ERROR,
+            message=f"not valid YAML ({problem}): agent tools skip this file without a word",
+            mend="Write `|` after the key's colon and the whole value indented by two spaces below it.",
+        )
+
+
+def _offset(error: yaml.YAMLError) -> int:
+    mark = getattr(error, "problem_mark", None)
+    return int(mark.index) if mark else int(getattr(error, "position", 0))
+
+
+def _stray_key_findings(path: str, stray: Field | None) -> Iterator[Finding]:
+    if stray:
+        yield Finding(
+            path=path,
+            line=stray.line,
+            column=1,
+            code="description-cut",
+            severity=Severity.WARNING,
+            message=f"agent tools take `{stray.key}:` for a key of its own, and end the description before it",
+            mend="Write `description: |` and the whole description indented by two spaces below it.",
+        )
+
+
+def _duplicate_findings(path: str, fields: tuple[Field, ...]) -> Iterator[Finding]:
+    first: dict[str, Field] = {}
+    for field in fields:
+        earlier = first.setdefault(field.key, field)
+        if earlier is not field:
+            yield Finding(
+                path=path,
+                line=field.line,
+                column=1,
+                code="duplicate-key",
+                severity=Severity.WARNING,
+                message=f"`{field.key}` stands on line {earlier.line} already; the last one counts",
+                mend="Keep one of the two.",
+            )

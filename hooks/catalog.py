@@ -1,0 +1,12 @@
+"""The MkDocs hook of this repository: the plugin's events, exported for `hooks:`."""
+
+from agent_catalog.plugin import CatalogPlugin
+
+_plugin = CatalogPlugin()
+
+on_startup = _plugin.on_startup
+on_config = _plugin.on_config
+on_files = _plugin.on_files
+on_page_content = _plugin.on_page_content
+on_post_page = _plugin.on_post_page
+on_serve = _plugin.on_serve
