@@ -9,7 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent_catalog.model.agent import FacetValue, Field, Reading, Value
-from agent_catalog.reading.facets import FacetGroup, color_groups, model_groups, read_color, read_model
+from agent_catalog.reading.facets import (
+    FacetGroup,
+    color_groups,
+    model_groups,
+    read_color,
+    read_model,
+)
 
 ARBITRARY_VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -128,7 +134,9 @@ def test_long_names_are_read_in_no_time(piece: str) -> None:
 
 
 @GROUPS
-def test_groups_are_told_apart_and_end_with_those_that_are_none(groups: tuple[FacetGroup, ...]) -> None:
+def test_groups_are_told_apart_and_end_with_those_that_are_none(
+    groups: tuple[FacetGroup, ...],
+) -> None:
     slugs = [group.slug for group in groups]
     assert len(set(slugs)) == len(slugs)
     assert len({group.title for group in groups}) == len(groups)

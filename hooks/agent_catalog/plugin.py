@@ -310,7 +310,6 @@ _STANDALONE = {
             },
         ],
     },
-    "nav": [],
 }
 
 
@@ -339,6 +338,7 @@ def build_site(
         }
         file.write_text(yaml.safe_dump(settings), encoding="utf-8")
         config = load_config(str(file))
+        config.nav = []  # so that the catalog's sections stand in their own order
         plugin = config.plugins[_PLUGIN_OPTIONS]
         assert isinstance(plugin, CatalogPlugin)
         plugin.progress = progress

@@ -1,0 +1,60 @@
+# The project's commands; `make` lists them. Each sets up what it needs in .venv/.
+
+PYTHON ?= python3
+venv := .venv
+bin := $(venv)/bin
+
+# Material announces its end of life on every build; docs/guide/deploy.md says what that means.
+export NO_MKDOCS_2_WARNING := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help site serve test test-long check format bench lock clean
+
+help: ## List the commands.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+site: $(venv)/site ## Build the site of this repository into site/.
+	$(bin)/mkdocs build --strict
+
+serve: $(venv)/site ## Show the site on 127.0.0.1 and rebuild it with every change.
+	$(bin)/mkdocs serve
+
+test: $(venv)/dev ## Run the tests, in a real browser where it takes one.
+	.ci/browser
+	$(bin)/python -m pytest -n auto --dist loadfile -m "not long" $(ARGS)
+
+test-long: $(venv)/dev ## Run the tests that take minutes.
+	.ci/browser
+	$(bin)/python -m pytest -m long $(ARGS)
+
+check: $(venv)/dev ## Check format, style and types.
+	$(bin)/ruff format --check
+	$(bin)/ruff check
+	$(bin)/mypy
+
+format: $(venv)/dev ## Format the code.
+	$(bin)/ruff format
+	$(bin)/ruff check --fix
+
+bench: $(venv)/dev ## Compare the cost of a build with that of plain MkDocs.
+	$(bin)/python benchmarks/build.py $(ARGS)
+
+lock: $(venv)/dev ## Pin the newest packages that pyproject.toml allows.
+	$(bin)/pip install --quiet uv
+	.ci/lock
+
+clean: ## Delete what was built and set up.
+	rm -rf $(venv) site
+
+$(venv)/pip:
+	.ci/venv $(PYTHON) $(venv)
+	@touch $@
+
+$(venv)/site: $(venv)/pip .ci/requirements-site.txt
+	$(bin)/pip install --quiet --require-hashes -r .ci/requirements-site.txt
+	@touch $@
+
+$(venv)/dev: $(venv)/site .ci/requirements.txt pyproject.toml
+	$(bin)/pip install --quiet --require-hashes -r .ci/requirements.txt
+	$(bin)/pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
