@@ -8,5 +8,5 @@ on_startup = _plugin.on_startup
 on_config = _plugin.on_config
 on_files = _plugin.on_files
 on_page_content = _plugin.on_page_content
-on_post_page = _plugin.on_post_page
+on_page_context = _plugin.on_page_context
 on_serve = _plugin.on_serve

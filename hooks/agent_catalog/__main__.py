@@ -103,9 +103,8 @@ def _summary(site: Site, out: Path) -> Iterator[str]:
     yield f"  models    {_groups(catalog.models)}"
     yield f"  colors    {_groups(catalog.colors)}"
     yield f"  tools     {_count(len(catalog.tools), 'tool')} named"
-    not_loaded = sum(not agent.loadable for agent in catalog.agents)
-    if not_loaded:
-        yield f"  broken    {_count(not_loaded, 'file')} that no agent tool loads"
+    if catalog.not_loaded:
+        yield f"  broken    {_count(catalog.not_loaded, 'file')} that no agent tool loads"
     yield from _findings(catalog)
 
 

@@ -2,7 +2,7 @@
 
 It acts at five events: `on_config` checks the options, `on_files` reads the agents and adds
 their pages and files, `on_page_content` fills the overview into pages that ask for it,
-`on_post_page` counts, and `on_serve` watches the source folders. The pages render themselves:
+`on_page_context` renders the pages, and `on_serve` watches the source folders. The pages render themselves:
 they never pass through Python-Markdown, nor does an agent's frontmatter become a page's metadata,
 for MkDocs would act on both.
 """
@@ -27,10 +27,12 @@ from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.livereload import LiveReloadServer
-from mkdocs.plugins import BasePlugin, get_plugin_logger
+from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, TableOfContents
+from mkdocs.utils.templates import TemplateContext
 
 from agent_catalog.config import Options, OptionsError, find_sources, read_options
 from agent_catalog.model.catalog import Catalog
@@ -77,6 +79,7 @@ class CatalogPlugin(BasePlugin[_Unchecked]):
         self._options_from = _HOOK_OPTIONS
         self._options = Options()
         self._sources: tuple[Source, ...] = ()
+        self._read: Catalog | None = None  # without the findings that publishing adds
         self._renderer = PromptRenderer()
         self._done = self._steps = 0
 
@@ -114,9 +117,9 @@ class CatalogPlugin(BasePlugin[_Unchecked]):
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Read the agents, and add their pages and files to the site."""
-        before = self.site.catalog if self.site else None
+        before = self._read
         excluded = (Path(config.site_dir), Path(config.docs_dir))
-        catalog = read_catalog(self._sources, excluded, before)
+        catalog = self._read = read_catalog(self._sources, excluded, before)
         if before:
             _report_changes(before, catalog)
         self._done, self._steps = 0, 2 * len(catalog.agents)
@@ -142,10 +145,15 @@ class CatalogPlugin(BasePlugin[_Unchecked]):
         name = posixpath.join(posixpath.dirname(page.file.src_uri), page.file.name)
         return html.replace(OVERVIEW, self.site.templates.overview(name))
 
-    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> None:
-        """Count the agent pages that are done."""
-        if isinstance(page, _Page) and page.of_agent:
-            self._step()
+    @event_priority(-100)  # after search has read the page
+    def on_page_context(
+        self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
+    ) -> None:
+        """Put the page in the place of what search has read of it."""
+        if isinstance(page, _Page):
+            page.complete()
+            if page.of_agent:
+                self._step()
 
     def on_serve(
         self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable[..., None]
@@ -178,8 +186,13 @@ class _Page(Page):
         self.meta = self._meta
 
     def render(self, config: MkDocsConfig, files: Files) -> None:
-        self.content = self._site.templates.render(self._catalog_page)
+        # Search parses this, and half of a build's time went to the markup of highlighted code.
+        self.content = self._site.templates.search_text(self._catalog_page)
         self.toc = _table_of_contents(self._catalog_page.headings)
+
+    def complete(self) -> None:
+        """Take on the content that is published."""
+        self.content = self._site.templates.render(self._catalog_page)
 
 
 def _table_of_contents(headings: Iterable[Heading]) -> TableOfContents:

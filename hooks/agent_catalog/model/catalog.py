@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from agent_catalog.model.agent import Agent, AgentKey, Tool
+from agent_catalog.model.agent import Agent, AgentKey, Tool, ToolMode
 from agent_catalog.model.finding import Finding
 
 _CLEAN = re.compile(r"(?!dot-)[a-z0-9](?:[a-z0-9._-]{0,78}[a-z0-9_-])?")
@@ -98,6 +98,16 @@ class Catalog:
     def namesakes(self, agent: Agent) -> list[Agent]:
         """The other agents of the same name."""
         return [self._by_key[key] for key in self.names[agent.name] if key != agent.key]
+
+    @cached_property
+    def inheriting(self) -> int:
+        """How many agents have no tool list, and so every tool of the session."""
+        return sum(agent.tools.mode is ToolMode.ALL for agent in self.agents)
+
+    @cached_property
+    def not_loaded(self) -> int:
+        """How many files no agent tool takes for an agent."""
+        return sum(not agent.loadable for agent in self.agents)
 
     @property
     def findings(self) -> Iterator[Finding]:

@@ -1,0 +1,116 @@
+"""Compare the CPU time of a catalog's build with that of plain MkDocs for the same prompts.
+
+The yardstick is what a team has without the catalog: mkdocs-material with the usual extensions,
+each prompt a page, none of them in the navigation. Both run as commands, in turns, and only the
+ratio counts. Takes the folder of agent files as its argument; without one it writes some.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from agent_catalog.reading.agents import read_agent
+from agent_catalog.reading.sources import Source, read_source
+
+_YARDSTICK = """\
+site_name: Yardstick
+theme: { name: material, font: false }
+plugins: [search]
+not_in_nav: "*"
+nav: [index.md]
+markdown_extensions:
+  - abbr
+  - admonition
+  - attr_list
+  - def_list
+  - footnotes
+  - md_in_html
+  - tables
+  - toc: { permalink: true }
+  - pymdownx.details
+  - pymdownx.highlight: { anchor_linenums: true }
+  - pymdownx.inlinehilite
+  - pymdownx.superfences
+  - pymdownx.tabbed: { alternate_style: true }
+  - pymdownx.tasklist: { custom_checkbox: true }
+  - pymdownx.tilde
+validation: { links: { not_found: ignore, absolute_links: ignore, unrecognized_links: ignore } }
+"""
+
+_SAMPLE = Path(__file__).parent.parent / "agents"
+_COPIES = 20
+
+
+def main() -> None:
+    """Print the CPU seconds of both, run by run, and the ratio of their medians."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument(
+        "folder", nargs="?", type=Path, help="agent files; default: copies of our own"
+    )
+    arguments.add_argument("--runs", type=int, default=3)
+    options = arguments.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        work = Path(name)
+        source = options.folder or _copies(work / "agents")
+        pages = _yardstick(source, work / "yardstick")
+        commands: dict[str, list[str | Path]] = {
+            "plain MkDocs": [
+                *_python("mkdocs"),
+                "build",
+                "-q",
+                "-f",
+                work / "yardstick/mkdocs.yml",
+            ],
+            "agent catalog": [*_python("agent_catalog"), "build", source, "--out", work / "site"],
+        }
+        print(f"{pages} files, CPU seconds")
+        seconds: dict[str, list[float]] = {label: [] for label in commands}
+        for _ in range(options.runs):
+            for label, command in commands.items():
+                seconds[label].append(_cpu_seconds(command))
+                print(f"  {label:14} {seconds[label][-1]:7.2f}", flush=True)
+        plain, catalog = (statistics.median(runs) for runs in seconds.values())
+        print(f"ratio of the medians: {catalog / plain:.2f}")
+
+
+def _python(module: str) -> Iterator[str]:
+    yield from (sys.executable, "-m", module)
+
+
+def _copies(folder: Path) -> Path:
+    for copy in range(_COPIES):
+        shutil.copytree(_SAMPLE, folder / str(copy))
+    return folder
+
+
+def _yardstick(source: Path, folder: Path) -> int:
+    """Write a plain project with the prompt of each agent as a page."""
+    docs = folder / "docs"
+    docs.mkdir(parents=True)
+    (folder / "mkdocs.yml").write_text(_YARDSTICK)
+    (docs / "index.md").write_text("# Yardstick\n")
+    found = read_source(Source(source)).files
+    for number, file in enumerate(found):
+        # An empty header of its own keeps MkDocs from taking the first lines for metadata.
+        prompt = f"---\ntitle: Agent {number}\n---\n{read_agent(file).prompt}"
+        (docs / f"{number}.md").write_text(prompt, encoding="utf-8")
+    return len(found)
+
+
+def _cpu_seconds(command: Sequence[str | Path]) -> float:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, check=True, capture_output=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+if __name__ == "__main__":
+    main()

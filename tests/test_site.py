@@ -1,0 +1,572 @@
+"""The site as its readers get it: agent pages, index pages, files for programs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+from bs4 import BeautifulSoup
+
+from agent_catalog.model.catalog import slug
+from sites import (
+    BuiltSite,
+    Tree,
+    agent_file,
+    assert_sound,
+    broken_links,
+    build_project,
+    foreign_loads,
+    navigation,
+    repeated_ids,
+    row,
+    section,
+    select,
+    shown,
+    write_project,
+    write_tree,
+)
+
+REVIEWER = """
+---
+name: reviewer
+description: |
+  Reads a change before it is merged. Says what is wrong, e.g. a lost error.
+
+  Use it after each commit.
+
+  <example>
+  Context: A pull request is open.
+  user: "Is <b>this</b> fine?"
+  assistant: "I'll use the reviewer agent."
+  <commentary>
+  A change is to be judged.
+  </commentary>
+  </example>
+
+  <example>
+  user: "And now?"
+  assistant: "The reviewer looks again."
+  </example>
+tools: Read, Bash(git diff *), Task, mcp__context7__get-library-docs, mcp__github, AskUserQuestion, Juggle
+disallowedTools: Write
+model: Sonnet
+color: blue
+effort: high
+permissionMode: plan
+owner: "Team <Amber> & Co"
+---
+
+# Reviewer
+
+<thinking>Weigh it up.</thinking>
+
+<!-- Nobody is meant to see this. -->
+
+What to look for:
+- errors that are lost
+  - in callbacks
+- races
+
+## When to invoke
+
+- **A commit is made.** Look at its diff.
+- **A release is due.** Look at all of it.
+
+## Findings
+
+A zero-width\u200bspace, a [page](../elsewhere/reviewer.md), [the web](https://example.org/a),
+a [hole](nowhere.md), and [below](#findings).
+
+| Level | Meaning |
+|---|---|
+| high | stop |
+
+```python
+print("<b>")
+```
+"""
+
+TREE: Tree = {
+    "agents/team/reviewer.md": REVIEWER,
+    "agents/elsewhere/reviewer.md": """
+        ---
+        name: reviewer
+        description: Judges drawings.
+        ---
+
+        You have taste.
+        """,
+    "agents/broken.md": """
+        ---
+        name: broken
+        description: "Never closed
+        model: opus
+        color: red
+        ---
+
+        Still shown.
+        """,
+    "agents/retried.md": """
+        ---
+        name: retried
+        description: Helps with this: that is all
+        model: claude-opus-4-8
+        color: "#059669"
+        ---
+
+        Read after one retry.
+        """,
+    "agents/silent.md": """
+        ---
+        name: silent
+        description: Only talks, for it has no tools.
+        tools: []
+        model: inherit
+        color: Red
+        ---
+        """,
+    "agents/nameless.md": "Just a prompt, and no frontmatter.\n",
+    "agents/crlf.md": b"---\r\nname: crlf\r\ndescription: Windows.\r\n---\r\n\r\nLine\r\nline\r\n",
+    "agents/bom.md": b"\xef\xbb\xbf---\nname: bom\ndescription: Marked.\n---\n\nBody\n",
+    "agents/latin.md": b"---\nname: latin\ndescription: Caf\xe9.\n---\n\nGar\xe7on \x00 \xff\n",
+    "agents/empty.md": b"",
+    "agents/Ünïcode Näme.md": agent_file("spaced"),
+    "agents/README.md": "Not an agent.\n",
+}
+
+REVIEWER_PAGE = "agents/team/reviewer/"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> BuiltSite:
+    project = write_project(tmp_path_factory.mktemp("site"), TREE)
+    return build_project(project)
+
+
+@pytest.fixture(scope="module")
+def reviewer(site: BuiltSite) -> BeautifulSoup:
+    return site.page(REVIEWER_PAGE)
+
+
+# An agent's page.
+
+
+def test_the_page_opens_with_name_file_and_first_sentence(reviewer: BeautifulSoup) -> None:
+    article = reviewer.select("article.ac-agent")[0]
+    assert select(article, "h1") == ["reviewer"]
+    assert shown(article).startswith(
+        "reviewer agents/team/reviewer.md Reads a change before it is merged. model"
+    )
+    assert shown(reviewer.select("title")[0]) == "reviewer - Crew"
+
+
+def test_badges_give_the_facts(reviewer: BeautifulSoup) -> None:
+    badges = select(reviewer, ".ac-badge")
+    assert badges[:5] == [
+        "model Sonnet",
+        "color blue",
+        "tools 7 tools",
+        "effort high",
+        "permissions plan",
+    ]
+    assert "examples 2" in badges
+    assert any(badge.startswith("prompt about ") for badge in badges)
+    links = [str(link["href"]) for link in reviewer.select(".ac-badge a")]
+    assert links[:2] == ["../../../models/sonnet/", "../../../colors/blue/"]
+
+
+def test_the_file_can_be_downloaded(reviewer: BeautifulSoup) -> None:
+    [link] = reviewer.select("a[download]")
+    assert link["href"] == "../reviewer.md"
+
+
+def test_source_and_edit_links_lead_to_the_repository(tmp_path: Path) -> None:
+    tree = {"agents/team/copy-editor.md": agent_file("copy-editor")}
+    settings = {"repo_url": "https://github.com/acme/editors", "edit_uri": "edit/main/docs/"}
+    site = build_project(write_project(tmp_path, tree, **settings))
+    links = {shown(a): a["href"] for a in site.page("agents/team/copy-editor/").select("a[href]")}
+    file = "main/agents/team/copy-editor.md"
+    assert links["View source"] == f"https://github.com/acme/editors/blob/{file}"
+    assert links["Edit"] == f"https://github.com/acme/editors/edit/{file}"
+    assert_sound(site)
+
+
+def test_examples_are_conversations(reviewer: BeautifulSoup) -> None:
+    first, second = reviewer.select("[data-agent-example]")
+    assert select(first, "dt") == ["user", "assistant"]
+    assert select(first, "dd") == ["Is <b>this</b> fine?", "I'll use the reviewer agent."]
+    assert shown(first).startswith("A pull request is open. user")
+    assert shown(first).endswith("A change is to be judged.")
+    assert shown(second) == "user And now? assistant The reviewer looks again."
+
+
+def test_prose_and_triggers_say_when_to_use_it(reviewer: BeautifulSoup) -> None:
+    text = section(reviewer, "when-to-use-it")
+    assert "Says what is wrong, e.g. a lost error. Use it after each commit." in text
+    assert "A commit is made Look at its diff." in text
+    assert "<example>" not in text
+
+
+def test_powers_are_told_in_words(reviewer: BeautifulSoup) -> None:
+    assert (
+        "Reads files, runs commands, starts other agents and needs the MCP servers context7 and "
+        "github." in section(reviewer, "what-it-can-do")
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "does", "asks"),
+    [
+        ("Read", "Reads a file", "no"),
+        ("Bash(git diff *)", "Runs shell commands.", "yes"),
+        ("Task", "Called Agent today.", "no"),
+        ("mcp__context7__get-library-docs", "get-library-docs of the MCP server context7", "yes"),
+        ("mcp__github", "All tools of the MCP server github", "yes"),
+        ("AskUserQuestion", "Never given to a subagent.", "no"),
+        ("Juggle", "Not a tool that agent tools are known to have.", "—"),
+        ("Write", "Creates a file", "yes"),
+    ],
+)
+def test_each_tool_is_explained(
+    reviewer: BeautifulSoup, written: str, does: str, asks: str
+) -> None:
+    [name, what, confirmation] = row(reviewer, written)
+    assert (name, confirmation) == (written, asks)
+    assert does in what
+
+
+def test_denied_tools_stand_apart(reviewer: BeautifulSoup) -> None:
+    assert "Write" in section(reviewer, "denied-tools")
+    assert "Read" not in section(reviewer, "denied-tools")
+
+
+def test_whoever_lists_no_tools_may_use_all(site: BuiltSite, reviewer: BeautifulSoup) -> None:
+    page = site.page("agents/elsewhere/reviewer/")
+    assert "no tool list, so the agent may use all tools" in section(page, "what-it-can-do")
+    assert "tools all tools" in select(page, ".ac-badge--warning")
+    assert "all tools" not in section(reviewer, "what-it-can-do")
+
+
+def test_an_empty_tool_list_means_none(site: BuiltSite) -> None:
+    page = site.page("agents/silent/")
+    assert "Has no tools." in section(page, "what-it-can-do")
+    assert "all tools" not in shown(page)
+    assert "no prompt" in section(page, "system-prompt")
+
+
+def test_the_prompt_is_rendered_once(reviewer: BeautifulSoup) -> None:
+    [prompt] = reviewer.select("[data-agent-prompt]")
+    assert select(prompt, "td") == ["high", "stop"]
+    assert select(prompt, "pre") == ['print("<b>")']
+    assert "errors that are lost" in select(prompt, "ul > li")[0]
+    assert select(prompt, "ul ul > li") == ["in callbacks"]
+
+
+def test_pseudo_tags_comments_and_invisible_characters_are_seen(reviewer: BeautifulSoup) -> None:
+    prompt = shown(reviewer.select("[data-agent-prompt]")[0])
+    assert "<thinking>Weigh it up.</thinking>" in prompt
+    assert "<!-- Nobody is meant to see this. -->" in prompt
+    assert "zero-widthU+200Bspace" in prompt
+
+
+def test_headings_of_the_prompt_stand_below_its_own(reviewer: BeautifulSoup) -> None:
+    prompt = reviewer.select("[data-agent-prompt]")[0]
+    assert not prompt.select("h1, h2")
+    assert select(prompt, "h3, h4") == ["Reviewer", "When to invoke", "Findings"]
+    assert len(reviewer.select("h1")) == 1
+
+
+def test_the_table_of_contents_has_the_prompts_headings(reviewer: BeautifulSoup) -> None:
+    contents = reviewer.select(".md-nav--secondary")[0]
+    entries = select(contents, "a")
+    assert entries[:3] == ["When to use it", "What it can do", "System prompt"]
+    assert entries[3:6] == ["Reviewer", "When to invoke", "Findings"]
+    assert len(contents.select("li li")) == 3
+    ids = [str(link["href"]).removeprefix("#") for link in contents.select("a")]
+    assert all(reviewer.find(id=ident) for ident in ids)
+    assert len(set(ids)) == len(ids)  # the prompt's "Findings" is not the page's
+
+
+def test_links_of_the_prompt_lead_somewhere_or_are_text(reviewer: BeautifulSoup) -> None:
+    prompt = reviewer.select("[data-agent-prompt]")[0]
+    links = {shown(link).split()[0]: link for link in prompt.select("a")}
+    assert links["page"]["href"] == "../../elsewhere/reviewer/"
+    assert links["the"]["href"] == "https://example.org/a"
+    assert "nofollow" in links["the"]["rel"]
+    assert reviewer.find(id=str(links["below"]["href"])[1:]) is not None
+    assert "hole" not in links
+    assert "hole nowhere.md" in shown(prompt)
+
+
+def test_the_source_of_the_prompt_is_on_the_page(reviewer: BeautifulSoup) -> None:
+    source = reviewer.select("details pre")[0].get_text()
+    assert "\n## Findings\n" in source
+    assert '  user: "Is <b>this</b> fine?"\n' in source
+
+
+def test_the_metadata_has_every_key_as_written(reviewer: BeautifulSoup) -> None:
+    table = reviewer.select(".ac-metadata")[0]
+    assert row(table, "owner") == ["owner", '"Team <Amber> & Co"', "27"]
+    assert row(table, "color") == ["color", "blue", "24"]
+    assert row(table, "tools")[1].startswith("Read, Bash(git diff *), Task, mcp__context7__")
+    keys = select(table, "tbody tr > :first-child")
+    assert keys == [
+        *("name", "description", "tools", "disallowedTools", "model", "color"),
+        *("effort", "permissionMode", "owner"),
+    ]
+
+
+def test_findings_say_where_and_how_to_mend(reviewer: BeautifulSoup, site: BuiltSite) -> None:
+    text = section(reviewer, "findings")
+    assert "the link to nowhere.md leads nowhere" in text.replace("`", "")
+    assert text.count("dead-link") == 1
+    retried = section(site.page("agents/retried/"), "findings")
+    assert "line 3" in retried
+    assert "yaml-needs-retry" in retried
+    assert "quotes" in retried
+
+
+def test_a_file_that_is_not_loaded_says_so_first(site: BuiltSite, reviewer: BeautifulSoup) -> None:
+    page = site.page("agents/broken/")
+    [banner] = page.select(".admonition.failure")
+    assert "Agent tools do not load this file" in shown(banner)
+    assert "Line " in shown(banner)
+    assert "Still shown." in shown(page.select("[data-agent-prompt]")[0])
+    assert not reviewer.select(".admonition.failure")
+    assert not site.page("agents/retried/").select(".admonition.failure")
+
+
+def test_namesakes_are_named(reviewer: BeautifulSoup, site: BuiltSite) -> None:
+    assert "Judges drawings." in section(reviewer, "see-also")
+    links = [str(link["href"]) for link in reviewer.select("#see-also ~ ul a")]
+    assert links == ["../../elsewhere/reviewer/"]
+    assert site.page("agents/silent/").find(id="see-also") is None
+
+
+def test_a_file_without_frontmatter_is_called_by_its_name(site: BuiltSite) -> None:
+    page = site.page("agents/nameless/")
+    assert select(page, "article h1") == ["nameless"]
+    assert "Just a prompt, and no frontmatter." in shown(page.select("[data-agent-prompt]")[0])
+    assert "no metadata" in section(page, "metadata")
+    assert "no description" in section(page, "when-to-use-it")
+
+
+def test_an_agents_page_has_the_sites_navigation(reviewer: BeautifulSoup) -> None:
+    links = navigation(reviewer)
+    assert links["Agents"] == "../../"
+    assert "reviewer" not in links
+
+
+# Index pages.
+
+
+def agents_on(page: BeautifulSoup) -> list[str]:
+    """Names of the agents that a page lists."""
+    return select(page, ".ac-list a")
+
+
+def counts(page: BeautifulSoup) -> dict[str, str]:
+    """How many agents each group of a page has."""
+    cells = [select(each, "td") for each in page.select("tbody tr")]
+    return {name: count for name, count, *_ in cells}
+
+
+def test_all_agents_are_listed_once_by_folder(site: BuiltSite) -> None:
+    page = site.page("agents/")
+    hrefs = [str(link["href"]) for link in page.select(".ac-list a")]
+    urls = [agent["url"].removeprefix("agents/") for agent in site.catalog["agents"]]
+    assert sorted(hrefs) == sorted(urls)
+    assert len(urls) == len(TREE) - 1  # the read-me is no agent
+    assert select(page, "article h2") == ["Top folder", "elsewhere", "team"]
+    assert "11 agents in 3 folders." in shown(page)
+
+
+def test_a_row_tells_what_an_agent_is(site: BuiltSite) -> None:
+    rows = {select(each, "a")[0]: each for each in site.page("agents/").select(".ac-list > li")}
+    reviewer = shown(rows["reviewer"])  # the second one of that name
+    assert reviewer.startswith("reviewer Reads a change before it is merged. Sonnet")
+    assert select(rows["reviewer"], ".ac-facts span")[-3:] == [
+        *("7 tools", "2 examples", "1 finding"),
+    ]
+    assert "not loaded" not in reviewer
+    assert "not loaded" in shown(rows["broken"])
+
+
+@pytest.mark.parametrize(
+    ("url", "groups"),
+    [
+        ("models/", {"Sonnet": "1", "Opus": "2", "Inherit": "1", "Not set": "7"}),
+        ("colors/", {"Red": "2", "Blue": "1", "Not set": "7", "Not recognised": "1"}),
+        (
+            "tools/",
+            {
+                **dict.fromkeys(("Agent", "AskUserQuestion", "Bash", "Read"), "1"),
+                "mcp__context7": "1",
+                "mcp__github": "1",
+                "Juggle": "1",
+            },
+        ),
+    ],
+)
+def test_groups_are_counted(site: BuiltSite, url: str, groups: dict[str, str]) -> None:
+    assert counts(site.page(url)) == groups
+
+
+@pytest.mark.parametrize(
+    ("url", "names"),
+    [
+        ("models/opus/", ["broken", "retried"]),
+        ("models/inherit/", ["silent"]),
+        ("colors/red/", ["broken", "silent"]),
+        ("colors/not-recognised/", ["retried"]),
+        ("tools/agent/", ["reviewer"]),
+        ("tools/mcp-context7/", ["reviewer"]),
+        (f"tools/{slug('other-Juggle')}/", ["reviewer"]),
+    ],
+)
+def test_a_groups_page_lists_its_agents(site: BuiltSite, url: str, names: list[str]) -> None:
+    assert agents_on(site.page(url)) == names
+
+
+def test_a_tools_page_says_what_it_does_and_who_else_has_it(site: BuiltSite) -> None:
+    page = shown(site.page("tools/bash/").select("article")[0])
+    assert "Runs shell commands." in page
+    assert "asks first yes" in page
+    assert "9 further agents inherit all tools" in page
+
+
+def test_the_home_page_counts_and_leads_on(site: BuiltSite) -> None:
+    page = site.page("")
+    assert select(page, "article h1") == ["Crew"]
+    assert "11 agents, 3 of which no agent tool loads" in shown(page)
+    hrefs = {str(link["href"]) for link in page.select("article a")}
+    assert {
+        *("agents/", "models/opus/", "colors/red/", "tools/"),
+        *("catalog.json", "catalog.schema.json", "llms.txt"),
+    } <= hrefs
+
+
+# Files for programs.
+
+
+def test_raw_files_are_published_byte_for_byte(site: BuiltSite) -> None:
+    project = site.folder.parent
+    for agent in site.catalog["agents"]:
+        data = (project / "agents" / agent["path"]).read_bytes()
+        assert (site.folder / agent["raw_url"]).read_bytes() == data
+        assert agent["sha256"] == hashlib.sha256(data).hexdigest()
+        assert agent["raw_url"] == agent["url"].removesuffix("/") + ".md"
+
+
+def test_the_catalog_is_valid_by_its_own_schema(site: BuiltSite) -> None:
+    schema = json.loads(site.text("catalog.schema.json"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.Draft202012Validator(schema).validate(site.catalog)
+
+
+def test_the_catalog_says_what_the_page_says(site: BuiltSite) -> None:
+    agents = {agent["path"]: agent for agent in site.catalog["agents"]}
+    reviewer = agents["team/reviewer.md"]
+    assert reviewer["url"] == REVIEWER_PAGE
+    assert reviewer["summary"] == "Reads a change before it is merged."
+    assert (reviewer["model"], reviewer["color"]) == ("Sonnet", "blue")
+    assert [len(example["turns"]) for example in reviewer["examples"]] == [2, 2]
+    assert reviewer["metadata"]["owner"] == "Team <Amber> & Co"
+    assert [finding["code"] for finding in reviewer["findings"]] == ["dead-link"]
+    assert not agents["broken.md"]["loadable"]
+    assert [path for path in agents if "code" in path] == ["Ünïcode Näme.md"]
+
+
+def test_groups_of_the_catalog_hold_urls_of_its_agents(site: BuiltSite) -> None:
+    urls = {agent["url"] for agent in site.catalog["agents"]}
+    for groups in site.catalog["groups"].values():
+        assert {url for members in groups.values() for url in members} <= urls
+    assert site.catalog["groups"]["model"]["opus"] == ["agents/broken/", "agents/retried/"]
+
+
+def test_llms_txt_has_a_line_for_each_agent(site: BuiltSite) -> None:
+    text = site.text("llms.txt")
+    assert text.startswith("# Crew\n")
+    lines = [line for line in text.splitlines() if line.startswith("- [")]
+    assert len(lines) == 11 + 1
+    assert "- [reviewer](agents/team/reviewer.md): Reads a change before it is merged." in lines
+
+
+def test_an_agents_page_can_be_searched_for(site: BuiltSite) -> None:
+    index = json.loads(site.text("search/search_index.json"))
+    entries = {entry["location"]: entry for entry in index["docs"]}
+    assert entries[REVIEWER_PAGE]["title"] == "reviewer"
+    for agent in site.catalog["agents"]:
+        assert agent["url"] in entries
+
+
+# The whole site.
+
+
+@pytest.mark.parametrize(
+    ("settings", "root"),
+    [
+        ({}, "/"),
+        ({"use_directory_urls": False}, "/"),
+        ({"site_url": "https://acme.example/crew/"}, "/crew/"),
+        (
+            {
+                "use_directory_urls": False,
+                "site_url": "https://acme.example/a/b/",
+                "repo_url": "https://github.com/acme/crew",
+                "edit_uri": "edit/main/docs/",
+            },
+            "/a/b/",
+        ),
+    ],
+    ids=["directories", "files", "sub-path", "sub-path-files-repository"],
+)
+def test_every_page_is_sound(tmp_path: Path, settings: dict[str, object], root: str) -> None:
+    site = build_project(write_project(tmp_path, TREE, **settings))
+    assert_sound(site, root)
+    for agent in site.catalog["agents"]:
+        page = site.page(agent["url"])
+        assert len(page.select("[data-agent-prompt]")) == 1
+        assert len(page.select("h1")) == 1
+        assert (site.folder / agent["raw_url"]).is_file()
+    groups = sum(len(members) for members in site.catalog["groups"].values())
+    assert len(site.pages) == len(site.catalog["agents"]) + groups + 6  # five indexes and 404
+
+
+def test_llms_txt_and_sitemap_have_whole_urls_where_the_site_is_known(tmp_path: Path) -> None:
+    tree = {"agents/one.md": agent_file("one")}
+    site = build_project(write_project(tmp_path, tree, site_url="https://acme.example/crew/"))
+    assert "(https://acme.example/crew/agents/one.md)" in site.text("llms.txt")
+    assert "<loc>https://acme.example/crew/agents/one/</loc>" in site.text("sitemap.xml")
+    [canonical] = site.page("agents/one/").select("link[rel=canonical]")
+    assert canonical["href"] == "https://acme.example/crew/agents/one/"
+
+
+def test_the_checks_of_soundness_find_what_is_not(tmp_path: Path) -> None:
+    write_tree(
+        tmp_path,
+        {
+            "index.html": """
+                <p id="a"></p><p id="a"></p>
+                <a href="b/">ok</a><a href="b/#c">ok</a><a href="https://example.org">ok</a>
+                <a href="b/#d">no id</a><a href="../b/">outside</a><a href="javascript:x">no</a>
+                <img src="https://example.org/i.png"><img src="i.png" srcset="//cdn.example/i 2x">
+                """,
+            "b/index.html": '<p id="c"></p><a href="/b/">ok</a><a href="..">ok</a>',
+            "style.css": "@import 'https://fonts.example/css'; a { color: url(data:x) }",
+        },
+    )
+    site = BuiltSite(tmp_path)
+    assert broken_links(site) == [
+        *("index.html: b/#d", "index.html: ../b/", "index.html: javascript:x"),
+        "index.html: i.png",
+    ]
+    assert "b/index.html: /b/" in broken_links(site, "/crew/")
+    assert repeated_ids(site) == ["index.html: a"]
+    assert list(foreign_loads(site)) == [
+        *("index.html: https://example.org/i.png", "index.html: //cdn.example/i"),
+        "style.css: https://fonts.example/css",
+    ]
