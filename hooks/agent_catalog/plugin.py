@@ -110,6 +110,7 @@ class CatalogPlugin(BasePlugin[_Unchecked]):
                 values = config.extra.get("agent_catalog") or {}
                 self._options = read_options(values, _HOOK_OPTIONS)
             self._sources = find_sources(self._options, _root(config), self._options_from)
+            _refuse_documentation(self._sources, config, self._options_from)
         except OptionsError as error:
             raise PluginError(str(error)) from None
         config.extra_css.append(STYLESHEET)
@@ -118,7 +119,7 @@ class CatalogPlugin(BasePlugin[_Unchecked]):
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Read the agents, and add their pages and files to the site."""
         before = self._read
-        excluded = (Path(config.site_dir), Path(config.docs_dir))
+        excluded = (Path(config.site_dir).resolve(), Path(config.docs_dir).resolve())
         catalog = self._read = read_catalog(self._sources, excluded, before)
         if before:
             _report_changes(before, catalog)
@@ -282,6 +283,21 @@ def _report_changes(before: Catalog, after: Catalog) -> None:
             _log.info("added: %s", spelled_out(new[key].shown))
         elif old[key].data != new[key].data:
             _log.info("read again: %s", spelled_out(new[key].shown))
+
+
+def _refuse_documentation(sources: Iterable[Source], config: MkDocsConfig, name: str) -> None:
+    """Refuse agents among the documentation: MkDocs would publish them as pages of its own.
+
+    Raises:
+        OptionsError: A source lies in the folder of the documentation.
+    """
+    documentation = Path(config.docs_dir).resolve()
+    for index, source in enumerate(sources):
+        if source.folder.is_relative_to(documentation):
+            raise OptionsError(
+                f"{name}.sources.{index}.folder: {source.shown!r} lies in the documentation "
+                f"({documentation.name!r}), which MkDocs publishes by itself; move it out of there"
+            )
 
 
 def _root(config: MkDocsConfig) -> Path:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from agent_catalog.model.agent import Agent, AgentKey, Tool, ToolMode
+from agent_catalog.model.agent import Agent, AgentKey, Tool, ToolEntry, ToolMode
 from agent_catalog.model.finding import Finding
 
 _CLEAN = re.compile(r"(?!dot-)[a-z0-9](?:[a-z0-9._-]{0,78}[a-z0-9_-])?")
@@ -98,6 +98,14 @@ class Catalog:
     def namesakes(self, agent: Agent) -> list[Agent]:
         """The other agents of the same name."""
         return [self._by_key[key] for key in self.names[agent.name] if key != agent.key]
+
+    def tool_group(self, entry: ToolEntry) -> Group | None:
+        """The agents that list a tool, if any does."""
+        return self._tool_groups.get(entry.group)
+
+    @cached_property
+    def _tool_groups(self) -> Mapping[str, Group]:
+        return {group.title: group for group in self.tools}
 
     @cached_property
     def inheriting(self) -> int:

@@ -60,10 +60,19 @@ class CatalogPage:
     """The agent, if it is an agent's page."""
 
 
+@dataclass(frozen=True, slots=True)
+class RenderedAgent:
+    """What of an agent is Markdown, as HTML."""
+
+    prompt: RenderedPrompt
+    triggers: tuple[RenderedPrompt, ...]
+    """The texts of the agent's triggers, in their order."""
+
+
 def catalog_pages(
     catalog: Catalog,
     title: str,
-    prompts: Mapping[AgentKey, RenderedPrompt],
+    rendered: Mapping[AgentKey, RenderedAgent],
     repository: Repository | None,
 ) -> Iterator[CatalogPage]:
     """Every page of the catalog, the home page first.
@@ -71,7 +80,7 @@ def catalog_pages(
     Args:
         catalog: The agents and their groups.
         title: What the site is called.
-        prompts: The rendered prompt of each agent.
+        rendered: Each agent's Markdown.
         repository: Where the agent files are on the web, if they are.
     """
     yield _home(catalog, title)
@@ -87,7 +96,7 @@ def catalog_pages(
         listed=True,
     )
     for agent in catalog.agents:
-        yield _agent(agent, catalog, prompts[agent.key], repository)
+        yield _agent(agent, catalog, rendered[agent.key], repository)
     yield from _facet("models", "Models", catalog.models, listed=True)
     yield from _facet("colors", "Colors", catalog.colors, listed=True)
     yield from _facet("tools", "Tools", catalog.tools, listed=False)
@@ -130,7 +139,7 @@ def _facet(
 
 
 def _agent(
-    agent: Agent, catalog: Catalog, prompt: RenderedPrompt, repository: Repository | None
+    agent: Agent, catalog: Catalog, rendered: RenderedAgent, repository: Repository | None
 ) -> CatalogPage:
     namesakes = catalog.namesakes(agent)
     findings = sorted(agent.findings, key=lambda finding: (finding.line, finding.column))
@@ -146,7 +155,7 @@ def _agent(
     for identifier, text in sections.items():
         headings.append(Heading(2, identifier, text))
         if identifier == "system-prompt":
-            headings += prompt.headings
+            headings += rendered.prompt.headings
     return CatalogPage(
         name=f"agents/{catalog.address(agent)}",
         title=agent.name,
@@ -154,7 +163,8 @@ def _agent(
         template="agent.html.jinja",
         values={
             "agent": agent,
-            "prompt": prompt,
+            "prompt": rendered.prompt,
+            "triggers": tuple(zip(agent.triggers, rendered.triggers, strict=True)),
             "source_text": decode(agent.data).text,
             "tokens": estimated_tokens(agent.prompt),
             "powers": powers(agent),

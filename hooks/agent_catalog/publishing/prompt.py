@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
+from time import process_time
 from typing import TypeVar, cast
 from urllib.parse import unquote, urlsplit
 
@@ -613,10 +614,26 @@ _CLASSES = {kind: name for kind, name in STANDARD_TYPES.items() if name not in {
 """Classes of what is coloured: plain names and white space are not."""
 
 
+_LANGUAGES = frozenset(
+    "bash batch c clojure cmake cpp csharp css cypher dart diff django docker elixir erlang fish "
+    "fsharp gdscript go graphql groovy haskell html html+django http ini java javascript json jsx "
+    "julia kotlin less lua make markdown nginx nixos objective-c perl php powershell properties "
+    "protobuf python ruby rust scala scss solidity splus sql swift terraform tex toml tsx "
+    "typescript typst vue xml yaml zig".split()
+)
+"""Lexers by their first alias: those of some use, and with no pattern that can run for seconds."""
+
+
 class _Highlighter:
     """Marks up code by Pygments, whose short class names Material styles."""
 
     _LONGEST = 20_000
+    """Characters; longer code is left plain."""
+    _BUDGET = 0.5
+    """Seconds of CPU time for one block, a hundred times what usual code takes.
+
+    Many lexers take quadratic time for code made to that end.
+    """
 
     def __init__(self) -> None:
         self._lexers: dict[str, Lexer | None] = {}
@@ -630,24 +647,29 @@ class _Highlighter:
     def _lexer(self, language: str) -> Lexer | None:
         if language not in self._lexers:
             try:
-                self._lexers[language] = get_lexer_by_name(language, handlecodeblocks=False)
+                lexer = get_lexer_by_name(language, handlecodeblocks=False)
             except ClassNotFound:
-                self._lexers[language] = None
+                lexer = None
+            known = lexer is not None and lexer.aliases[0] in _LANGUAGES
+            self._lexers[language] = lexer if known else None
         return self._lexers[language]
 
     def _highlight(self, code: str, language: str) -> str:
         lexer = self._lexer(language)
         if lexer is None:
             return escapeHtml(code)
+        end = process_time() + self._BUDGET
         parts: list[str] = []
         piece: list[str] = []
         name = ""
-        for _, kind, text in lexer.get_tokens_unprocessed(code):
+        for count, (_, kind, text) in enumerate(lexer.get_tokens_unprocessed(code)):
             following = _CLASSES.get(kind, "")
             if following != name:
                 parts.append(_span(name, piece))
                 name, piece = following, []
             piece.append(text)
+            if not count % 8 and process_time() > end:
+                return escapeHtml(code)
         parts.append(_span(name, piece))
         return "".join(parts)
 

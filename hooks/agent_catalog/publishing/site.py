@@ -13,8 +13,8 @@ from agent_catalog.model.catalog import Catalog
 from agent_catalog.model.finding import Finding, Severity
 from agent_catalog.publishing.exports import catalog_json, catalog_schema, llms_txt, raw_url
 from agent_catalog.publishing.links import LinkResolver, Repository
-from agent_catalog.publishing.pages import CatalogPage, Templates, catalog_pages
-from agent_catalog.publishing.prompt import PromptRenderer, RenderedPrompt
+from agent_catalog.publishing.pages import CatalogPage, RenderedAgent, Templates, catalog_pages
+from agent_catalog.publishing.prompt import PromptRenderer, RenderedPrompt, Resolve
 from agent_catalog.publishing.urls import Urls
 
 STYLESHEET = "assets/agent-catalog.css"
@@ -61,15 +61,17 @@ def publish(
         progress: Is called after each prompt.
     """
     resolver = LinkResolver(catalog, settings.urls, settings.repository)
-    prompts = {}
+    rendered = {}
     for agent in catalog.agents:
-        prompts[agent.key] = renderer.render(agent.prompt, partial(resolver.resolve, agent))
+        rendered[agent.key] = _render(agent, renderer, partial(resolver.resolve, agent))
         progress()
-    agents = tuple(_with_findings(agent, prompts[agent.key], options) for agent in catalog.agents)
-    catalog = replace(catalog, agents=agents)
+    agents = (
+        _with_findings(agent, rendered[agent.key].prompt, options) for agent in catalog.agents
+    )
+    catalog = replace(catalog, agents=tuple(agents))
     return Site(
         catalog=catalog,
-        pages=tuple(catalog_pages(catalog, settings.title, prompts, settings.repository)),
+        pages=tuple(catalog_pages(catalog, settings.title, rendered, settings.repository)),
         files={
             **{raw_url(agent, catalog): agent.data for agent in catalog.agents},
             STYLESHEET: files(__package__).joinpath(STYLESHEET).read_bytes(),
@@ -79,6 +81,11 @@ def publish(
         },
         templates=Templates(catalog, settings.urls),
     )
+
+
+def _render(agent: Agent, renderer: PromptRenderer, resolve: Resolve) -> RenderedAgent:
+    triggers = (renderer.render(trigger.text, resolve) for trigger in agent.triggers)
+    return RenderedAgent(renderer.render(agent.prompt, resolve), tuple(triggers))
 
 
 def _with_findings(agent: Agent, prompt: RenderedPrompt, options: Options) -> Agent:
