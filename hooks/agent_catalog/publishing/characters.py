@@ -14,6 +14,7 @@ _CLASS = (
     r"\u200b-\u200f\u2028-\u202e\u2060-\u206f"  # zero width, bidirectional, invisible operators
     r"\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
     r"\ud800-\udfff"  # surrogates: no characters at all, and no UTF-8
+    r"\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"  # shorthand and musical format controls
     r"\U000e0000-\U000e0fff]"  # tags and further variation selectors
 )
 _RUNS = re.compile(f"{_CLASS}+")

@@ -26,6 +26,8 @@ from agent_catalog.publishing.urls import Urls
 _Count = Annotated[int, Field(ge=0)]
 _Place = Annotated[int, Field(ge=1)]
 
+_UNLINKED = str.maketrans("[]\\`", "()/'")
+
 
 class _Record(BaseModel):
     model_config = ConfigDict(
@@ -175,9 +177,7 @@ def llms_txt(catalog: Catalog, title: str, site_url: str = "") -> str:
         "## Agents",
         "",
     ]
-    for agent in catalog.agents:
-        link = site_url + raw_url(agent, catalog)
-        lines.append(f"- [{_one_line(agent.name)}]({link}): {_one_line(agent.description.summary)}")
+    lines += [_listed(agent, site_url + raw_url(agent, catalog)) for agent in catalog.agents]
     lines += ["", "## Optional", "", f"- [catalog.json]({site_url}catalog.json): all of it as data"]
     return "\n".join(lines) + "\n"
 
@@ -187,8 +187,15 @@ def raw_url(agent: Agent, catalog: Catalog) -> str:
     return f"agents/{catalog.address(agent)}.md"
 
 
+def _listed(agent: Agent, url: str) -> str:
+    name = _one_line(agent.name) or _one_line(agent.path)
+    summary = _one_line(agent.description.summary)
+    return f"- [{name}]({url}): {summary}" if summary else f"- [{name}]({url})"
+
+
 def _one_line(text: str) -> str:
-    return " ".join(text.split()).replace("[", "(").replace("]", ")")
+    """The text without what ends a line or a link: white space, brackets and escapes."""
+    return " ".join(text.translate(_UNLINKED).split())
 
 
 def _agent(agent: Agent, catalog: Catalog, urls: Urls) -> AgentRecord:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote
 
 from agent_catalog.model.agent import Agent
 from agent_catalog.model.catalog import Catalog
 from agent_catalog.publishing.urls import Urls
+
+_QUERY_OR_FRAGMENT = re.compile(r"[?#]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ class LinkResolver:
         Returns:
             The URL, or None if the link leads to no agent and no file of the repository.
         """
-        path = unquote(urlsplit(href).path)
+        path = unquote(_QUERY_OR_FRAGMENT.split(href, maxsplit=1)[0])
         start = "" if path.startswith("/") else posixpath.dirname(agent.shown)
         target = posixpath.normpath(posixpath.join(start, path.lstrip("/")))
         if target in self._by_path:
@@ -62,7 +65,7 @@ class LinkResolver:
 
     @staticmethod
     def _is_file(target: str, root: Path) -> bool:
-        if target.startswith("..") or "\0" in target:
+        if target == ".." or target.startswith("../") or "\0" in target:
             return False
         try:
             return (root / target).exists()

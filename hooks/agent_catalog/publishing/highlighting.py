@@ -1,0 +1,98 @@
+"""Code in colours, by Pygments and in the classes that Material styles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from time import process_time
+
+from markdown_it.common.utils import escapeHtml
+from pygments.lexer import Lexer
+from pygments.lexers import get_lexer_by_name
+from pygments.token import STANDARD_TYPES
+from pygments.util import ClassNotFound
+
+_CLASSES = {kind: name for kind, name in STANDARD_TYPES.items() if name not in {"n", "w"}}
+"""Classes of what is coloured: plain names and white space are not."""
+
+_LANGUAGES = frozenset(
+    {
+        *("bash", "batch", "c", "clojure", "cmake", "cpp", "csharp", "css", "cypher", "dart"),
+        *("diff", "django", "docker", "elixir", "erlang", "fish", "fsharp", "gdscript", "go"),
+        *("graphql", "groovy", "haskell", "html", "html+django", "http", "ini", "java"),
+        *("javascript", "json", "jsx", "julia", "kotlin", "less", "lua", "make", "markdown"),
+        *("nginx", "nixos", "objective-c", "perl", "php", "powershell", "properties", "protobuf"),
+        *("python", "ruby", "rust", "scala", "scss", "solidity", "splus", "sql", "swift"),
+        *("terraform", "tex", "toml", "tsx", "typescript", "typst", "vue", "xml", "yaml", "zig"),
+    }
+)
+"""Lexers by their first alias: those of some use, and with no pattern that can run for seconds."""
+
+
+def plain_code(code: str, _language: str) -> str:
+    """The code without colours, as HTML."""
+    return escapeHtml(code)
+
+
+class Highlighter:
+    """Marks up code by Pygments, whose short class names Material styles."""
+
+    _LONGEST = 20_000
+    """Characters; longer code is left plain."""
+    _BUDGET = 0.5
+    """Seconds of CPU time for one block, a hundred times what usual code takes.
+
+    Many lexers take quadratic time for code made to that end.
+    """
+
+    def __init__(self) -> None:
+        self._lexers: dict[str, Lexer | None] = {}
+        self._cached = lru_cache(maxsize=1024)(self._highlight)
+
+    def __call__(self, code: str, language: str) -> str:
+        if not language or len(code) > self._LONGEST:
+            return escapeHtml(code)
+        return self._cached(code, language)
+
+    def _lexer(self, language: str) -> Lexer | None:
+        if language not in self._lexers:
+            try:
+                lexer = get_lexer_by_name(language, handlecodeblocks=False)
+            except ClassNotFound:
+                lexer = None
+            known = lexer is not None and lexer.aliases[0] in _LANGUAGES
+            self._lexers[language] = lexer if known else None
+        return self._lexers[language]
+
+    def _highlight(self, code: str, language: str) -> str:
+        lexer = self._lexer(language)
+        if lexer is None:
+            return escapeHtml(code)
+        try:
+            html = self._spans(lexer, code)
+        except Exception:  # noqa: BLE001 (any of 70 lexers, on any text: colours are not worth a page)
+            html = None
+        return escapeHtml(code) if html is None else html
+
+    def _spans(self, lexer: Lexer, code: str) -> str | None:
+        """The code in colours; `None` if that takes too long or would lose some of it."""
+        end = process_time() + self._BUDGET
+        parts: list[str] = []
+        piece: list[str] = []
+        name, length = "", 0
+        for count, (_, kind, text) in enumerate(lexer.get_tokens_unprocessed(code)):
+            following = _CLASSES.get(kind, "")
+            if following != name:
+                parts.append(_span(name, piece))
+                name, piece = following, []
+            piece.append(text)
+            length += len(text)
+            if not count % 8 and process_time() > end:
+                return None
+        parts.append(_span(name, piece))
+        return "".join(parts) if length == len(code) else None
+
+
+def _span(name: str, piece: Sequence[str]) -> str:
+    text = escapeHtml("".join(piece))
+    return f'<span class="{name}">{text}</span>' if name else text
