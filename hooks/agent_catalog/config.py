@@ -6,7 +6,7 @@ They are the same under `plugins: agent-catalog:` and under `extra: agent_catalo
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -36,7 +36,7 @@ class SourceOption(_Option):
 
     folder: _Text
     """The folder, relative to `mkdocs.yml`. Hidden folders in it are searched as well."""
-    label: str = ""
+    label: Annotated[str, StringConstraints(strip_whitespace=True)] = ""
     """Tells the folder from the other sources, in URLs and on pages.
 
     Only needed for more than one source; by default the folder's name or, for folders called
@@ -110,31 +110,37 @@ def find_sources(options: Options, root: Path, name: str) -> tuple[Source, ...]:
         name: Where the options stand, to name them in full.
 
     Raises:
-        OptionsError: A folder is not there, or two have one label.
+        OptionsError: Folders are not there, or have one label.
     """
     folders = [(root / source.folder).resolve() for source in options.sources]
-    missing = [
-        f"{name}.sources.{index}.folder: there is no folder {options.sources[index].folder!r}"
-        for index, folder in enumerate(folders)
-        if not folder.is_dir()
-    ]
-    if missing:
-        raise OptionsError("\n".join(missing))
     several = len(folders) > 1
     labels = [
         source.label or (_label(folder) if several else "")
         for source, folder in zip(options.sources, folders, strict=True)
     ]
-    repeated = [label for label, count in Counter(labels).items() if count > 1]
-    if repeated:
-        raise OptionsError(
-            f"{name}.sources: two folders have the label {repeated[0]!r}; "
-            "set `label` to tell them apart"
-        )
+    errors = [*_missing(options, folders, name), *_repeated(labels, name)]
+    if errors:
+        raise OptionsError("\n".join(errors))
     return tuple(
-        Source(folder, label, _shown(folder, root) or label)
+        Source(folder, label, _shown(folder, root, label))
         for folder, label in zip(folders, labels, strict=True)
     )
+
+
+def _missing(options: Options, folders: Iterable[Path], name: str) -> Iterator[str]:
+    for index, folder in enumerate(folders):
+        if not folder.is_dir():
+            written = options.sources[index].folder
+            yield f"{name}.sources.{index}.folder: there is no folder {written!r}"
+
+
+def _repeated(labels: Iterable[str], name: str) -> Iterator[str]:
+    for label, count in Counter(labels).items():
+        if count > 1:
+            yield (
+                f"{name}.sources: two folders have the label {label!r}; "
+                "set `label` to tell them apart"
+            )
 
 
 def _label(folder: Path) -> str:
@@ -143,10 +149,12 @@ def _label(folder: Path) -> str:
     return named[-1] if named else ""
 
 
-def _shown(folder: Path, root: Path) -> str:
-    """The folder as findings name it: seen from the root, or its bare name if it is elsewhere."""
+def _shown(folder: Path, root: Path, label: str) -> str:
+    """The folder as findings name it: seen from the root, or by a name if it is elsewhere."""
     root = root.resolve()
-    return folder.relative_to(root).as_posix() if folder.is_relative_to(root) else folder.name
+    if folder.is_relative_to(root):
+        return folder.relative_to(root).as_posix()
+    return label or folder.name
 
 
 def mark_accepted(findings: Iterable[Finding], options: Options) -> tuple[Finding, ...]:

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 from agent_catalog.model.agent import Agent, AgentKey, Tool, ToolEntry, ToolMode
 from agent_catalog.model.finding import Finding
 
 _CLEAN = re.compile(r"(?!dot-)[a-z0-9](?:[a-z0-9._-]{0,78}[a-z0-9_-])?")
-_RESERVED = re.compile(r"index|404|con|prn|aux|nul|com\d|lpt\d|.*\.(?:md|html?|json|txt|xml)")
-_UNSAFE = re.compile(r"[^a-z0-9._]+")
+_RESERVED = re.compile(
+    r"index|404"
+    r"|(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?"  # devices of Windows, whatever the ending
+    r"|.*\.(?:md|html?|json|txt|xml)"
+)
+_UNSAFE = re.compile(r"[^a-z0-9_]+")
+
+_Key = TypeVar("_Key", bound=Hashable)
 
 
 def slug(name: str) -> str:
@@ -23,16 +30,20 @@ def slug(name: str) -> str:
     folder's dot is spelled out. Any other name loses something on the way, so a few digits of
     its SHA-256 keep it apart from all that lose the same.
     """
-    if _CLEAN.fullmatch(name) and not _RESERVED.fullmatch(name):
+    if _is_clean(name):
         return name
-    if name.startswith(".") and slug(name[1:]) == name[1:]:
+    if name.startswith(".") and _is_clean(name[1:]):
         return f"dot-{name[1:]}"
-    readable = _UNSAFE.sub("-", name.lower()).strip("-._")[:60].rstrip("-._")
+    readable = _UNSAFE.sub("-", name.lower()).strip("-_")[:60].rstrip("-_")
     return f"{readable}-{_digest(name)}" if readable else _digest(name)
 
 
+def _is_clean(name: str) -> bool:
+    return bool(_CLEAN.fullmatch(name)) and not _RESERVED.fullmatch(name)
+
+
 def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:6]
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
 def address(agent: Agent) -> str:
@@ -42,13 +53,21 @@ def address(agent: Agent) -> str:
 
 
 def addresses(agents: Iterable[Agent]) -> Mapping[AgentKey, str]:
-    """An address for each agent; should two share one in spite of their digests, more digits."""
-    taken: dict[str, AgentKey] = {}
-    for agent in agents:
-        place = address(agent)
+    """An address for each agent."""
+    return apart((agent.key, address(agent)) for agent in agents)
+
+
+def apart(places: Iterable[tuple[_Key, str]]) -> dict[_Key, str]:
+    """A place for each key: the one given or, if an earlier key has it, one with more digits.
+
+    Slugs are alike only by accident, or on purpose of who wrote the agents.
+    """
+    taken: dict[str, _Key] = {}
+    for key, given in places:
+        place = given
         while place in taken:
-            place = f"{place}-{_digest('/'.join(agent.key) + place)}"
-        taken[place] = agent.key
+            place = f"{place}-{_digest(f'{key}{place}')}"
+        taken[place] = key
     return {key: place for place, key in taken.items()}
 
 

@@ -50,6 +50,7 @@ class Highlighter:
         self._cached = lru_cache(maxsize=1024)(self._highlight)
 
     def __call__(self, code: str, language: str) -> str:
+        """The code with colours, as HTML; plain if the language is unknown or it takes too long."""
         if not language or len(code) > self._LONGEST:
             return escapeHtml(code)
         return self._cached(code, language)

@@ -7,25 +7,13 @@ from pathlib import PurePosixPath
 
 from agent_catalog.model.agent import Agent, Description, Field
 from agent_catalog.model.finding import Finding, Severity
-from agent_catalog.reading.examples import read_description, read_triggers
+from agent_catalog.reading.examples import read_description
 from agent_catalog.reading.facets import read_color, read_model
 from agent_catalog.reading.frontmatter import Frontmatter, read_frontmatter
 from agent_catalog.reading.sources import AgentFile
 from agent_catalog.reading.text import Decoded, Lines, decode
 from agent_catalog.reading.tools import read_tool_access
-
-_NOT_LOADED = frozenset(
-    {
-        "file-unreadable",
-        "frontmatter-missing",
-        "frontmatter-late",
-        "frontmatter-unclosed",
-        "yaml-unreadable",
-        "name-missing",
-        "description-missing",
-    }
-)
-"""Findings that make agent tools skip a file."""
+from agent_catalog.reading.triggers import read_triggers
 
 
 def read_agent(file: AgentFile) -> Agent:
@@ -57,7 +45,8 @@ def read_agent(file: AgentFile) -> Agent:
         fields=frontmatter.fields,
         prompt=frontmatter.prompt,
         prompt_line=frontmatter.prompt_line,
-        loadable=not any(finding.code in _NOT_LOADED for finding in findings),
+        # Of what is found in reading a file, an error is what makes agent tools skip it.
+        loadable=not any(finding.severity is Severity.ERROR for finding in findings),
         findings=findings,
     )
 
@@ -101,8 +90,18 @@ def _file_findings(file: AgentFile, decoded: Decoded) -> Iterator[Finding]:
             message=f"the file cannot be read: {file.error}",
             mend="Check the file's permissions, and whether it is still there.",
         )
-    if decoded.encoding != "utf-8" or decoded.broken_at is not None:
-        line, column = Lines(decoded.text).place(decoded.broken_at or 0)
+    if decoded.encoding != "utf-8":
+        yield Finding(
+            path=file.shown,
+            line=1,
+            column=1,
+            code="not-utf-8",
+            severity=Severity.ERROR,
+            message=f"the file is {decoded.encoding.upper()}: agent tools read UTF-8 only",
+            mend="Save the file as UTF-8.",
+        )
+    elif decoded.broken_at is not None:
+        line, column = Lines(decoded.text).place(decoded.broken_at)
         yield Finding(
             path=file.shown,
             line=line,
@@ -135,7 +134,7 @@ def _required_findings(
             yield Finding(
                 path=file.shown,
                 line=field.line,
-                column=field.column,
+                column=1,
                 code=f"{key}-not-text",
                 severity=Severity.ERROR,
                 message=f"`{key}` is no text, but a {_kind(field)}",

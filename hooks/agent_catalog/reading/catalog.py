@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 from agent_catalog.model.agent import Agent, AgentKey, ToolEntry
-from agent_catalog.model.catalog import Catalog, Group, addresses, slug
+from agent_catalog.model.catalog import Catalog, Group, addresses, apart, slug
 from agent_catalog.reading.agents import read_agent
 from agent_catalog.reading.facets import FacetGroup, color_groups, model_groups
 from agent_catalog.reading.sources import AgentFile, Source, read_source
+
+_Key = TypeVar("_Key")
 
 
 def read_catalog(
@@ -28,7 +31,8 @@ def read_catalog(
 
     def read(file: AgentFile) -> Agent:
         agent = known.get((file.shown, (file.source.label, file.path)))
-        return agent if agent and agent.data == file.data else read_agent(file)
+        # An empty file may be one that could not be read.
+        return agent if agent and file.data and agent.data == file.data else read_agent(file)
 
     agents = tuple(read(file) for each in found for file in each.files)
     return catalog_of(agents, skipped=tuple(path for each in found for path in each.skipped))
@@ -49,9 +53,9 @@ def catalog_of(agents: tuple[Agent, ...], skipped: tuple[str, ...] = ()) -> Cata
 
 
 def _by(
-    agents: Iterable[Agent], keys: Callable[[Agent], Iterable[str]]
-) -> dict[str, tuple[AgentKey, ...]]:
-    members: dict[str, list[AgentKey]] = defaultdict(list)
+    agents: Iterable[Agent], keys: Callable[[Agent], Iterable[_Key]]
+) -> dict[_Key, tuple[AgentKey, ...]]:
+    members: dict[_Key, list[AgentKey]] = defaultdict(list)
     for agent in agents:
         for key in dict.fromkeys(keys(agent)):
             members[key].append(agent.key)
@@ -77,35 +81,36 @@ def _tools(agents: Iterable[Agent]) -> tuple[Group, ...]:
             yield entry.group
 
     members = _by(agents, listed)
-    return tuple(
-        _tool_group(entries[name], members[name])
-        for name in sorted(members, key=lambda name: (not entries[name].known, name.lower(), name))
-    )
+    names = sorted(members, key=lambda name: (not entries[name].known, name.lower(), name))
+    places = apart((name, _tool_place(entries[name])) for name in names)
+    return tuple(_tool_group(entries[name], places[name], members[name]) for name in names)
 
 
-def _tool_group(entry: ToolEntry, members: tuple[AgentKey, ...]) -> Group:
-    tool, server = entry.tool, entry.server
-    if tool:
-        formats = [name for name in tool.format.split(", ") if name]
-        place = slug("-".join([*formats, tool.name]).lower())
-        about = tool.does
-    elif server:
-        place = slug(f"mcp-{server}")
-        about = f"Tools of the MCP server {server}, which the session must be connected to."
+def _tool_place(entry: ToolEntry) -> str:
+    if entry.tool:
+        formats = [name for name in entry.tool.format.split(", ") if name]
+        return slug("-".join([*formats, entry.tool.name]).lower())
+    return slug(f"mcp-{entry.server}" if entry.server else f"other-{entry.name}")
+
+
+def _tool_group(entry: ToolEntry, place: str, members: tuple[AgentKey, ...]) -> Group:
+    if entry.tool:
+        about = entry.tool.does
+    elif entry.server:
+        about = f"Tools of the MCP server {entry.server}, which the session must be connected to."
     else:
-        place = slug(f"other-{entry.name}")
         about = "Not a tool that agent tools are known to have."
-    return Group(slug=place, title=entry.group, about=about, members=members, tool=tool)
+    return Group(slug=place, title=entry.group, about=about, members=members, tool=entry.tool)
 
 
 def _folders(agents: Iterable[Agent]) -> tuple[Group, ...]:
-    members = _by(agents, lambda agent: ["/".join(filter(None, (agent.source, agent.folder)))])
+    members = _by(agents, lambda agent: [(agent.source, agent.folder)])
+    names = {key: "/".join(filter(None, key)) for key in sorted(members)}
+    places = apart((key, _folder_place(name)) for key, name in names.items())
     return tuple(
-        Group(
-            slug="/".join(map(slug, filter(None, folder.split("/")))),
-            title=folder,
-            about="",
-            members=group,
-        )
-        for folder, group in sorted(members.items())
+        Group(slug=places[key], title=names[key], about="", members=members[key]) for key in names
     )
+
+
+def _folder_place(name: str) -> str:
+    return "/".join(slug(part) for part in name.split("/") if part)

@@ -71,7 +71,7 @@ _DIALOGUE = frozenset(
 )
 """Words that open a line of an example; at column 0 they pass for keys."""
 
-_PAIR = re.compile(r"^([A-Za-z_-]+:[ \t]+)(\S[^\r\n]*)$", re.MULTILINE)
+_PAIR = re.compile(r"^([A-Za-z_-]+:[ \t]+)(\S[^\r\n\u2028\u2029]*)$", re.MULTILINE)
 _LEADING_TABS = re.compile(r"^\t+", re.MULTILINE)
 _RISKY = re.compile(r"[{}\[\]*&#!|>%@`]|: ")
 _BLOCK_HEADER = re.compile(r"[|>][-+0-9]*[ \t]*(?=[\r\n]|\Z)")
@@ -94,7 +94,6 @@ class Frontmatter:
 
     parts: Parts
     fields: tuple[Field, ...]
-    reading: Reading
     prompt: str
     prompt_line: int
     """1-based line of the file on which the prompt starts."""
@@ -111,20 +110,21 @@ def read_frontmatter(path: str, text: str) -> Frontmatter:
     lines = Lines(text)
     parts = split(text)
     block = _Block.of(parts, lines)
-    fields, reading, error = _read_fields(block)
-    stray = next((field for field in fields if field.key in _DIALOGUE), None)
-    if stray:
-        fields = tuple(_salvage(block))
+    read = _read_fields(block)
+    seen = _read_as_tools(block) or read
+    stray = _stray_key(read.fields)
+    fields = tuple(_salvage(block)) if stray else read.fields
     prompt, prompt_line = _prompt(parts, lines)
     return Frontmatter(
         parts=parts,
         fields=fields,
-        reading=reading,
         prompt=prompt,
         prompt_line=prompt_line,
         findings=(
-            *_fence_findings(path, parts, lines),
-            *_yaml_findings(path, block, reading, error),
+            *_opening_findings(path, parts, lines),
+            *_closing_findings(path, parts, lines),
+            *_dashes_findings(path, block, seen),
+            *_yaml_findings(path, block, seen if seen.is_agent else read),
             *_stray_key_findings(path, stray),
             *_duplicate_findings(path, fields),
         ),
@@ -134,22 +134,24 @@ def read_frontmatter(path: str, text: str) -> Frontmatter:
 def split(text: str) -> Parts:
     """Part a file into what stands before its frontmatter, the block, its fences and the body.
 
-    A block that is late or indented is found as well, and one that is never closed ends at the
-    first empty line. A file without frontmatter is all body. The parts add up to the text.
+    A block that is late or indented is found as well, and one that is never closed ends at an
+    indented fence or the first empty line. A file without frontmatter is all body. The parts add
+    up to the text.
     """
     first = _FIRST_LINE.match(text)
     fence = _INDENTED_FENCE if first and first[1] else _FENCE
     opening = first and fence.match(text, first.start(1))
     if not opening:
         return _split_late(text) or Parts("", "", "", "", text)
-    if closing := fence.search(text, opening.end()):
-        return _cut(text, opening.start(), opening.end(), closing.start(), closing.end())
-    key = _KEY.match(text, _skip_empty_lines(text, opening.end()))
+    after = opening.end()
+    if closing := fence.search(text, after) or _INDENTED_FENCE.search(text, after):
+        return _cut(text, opening.start(), after, closing.start(), closing.end())
+    key = _KEY.match(text, _skip_empty_lines(text, after))
     if not key:
         return Parts("", "", "", "", text)
     empty_line = _EMPTY_LINE.search(text, key.end())
     end = empty_line.start() if empty_line else len(text)
-    return _cut(text, opening.start(), opening.end(), end, end)
+    return _cut(text, opening.start(), after, end, end)
 
 
 def _split_late(text: str) -> Parts | None:
@@ -185,15 +187,18 @@ class _Block:
     """The text between the fences, its indentation taken off, and where it stands."""
 
     lines: Lines
+    file: Lines
     first_line: int
-    indent: int
+    indent: int = 0
 
     @classmethod
-    def of(cls, parts: Parts, lines: Lines) -> _Block:
-        indent = len(parts.opening) - len(parts.opening.lstrip())
-        text = textwrap.dedent(parts.block) if indent else parts.block
-        first_line, _ = lines.place(len(parts.before) + len(parts.opening))
-        return cls(Lines(text), first_line, indent)
+    def of(cls, parts: Parts, file: Lines) -> _Block:
+        first_line, _ = file.place(len(parts.before) + len(parts.opening))
+        block = cls(Lines(parts.block), file, first_line)
+        if not parts.opening[:1].isspace():
+            return block
+        text = textwrap.dedent(parts.block)
+        return replace(block, lines=Lines(text), indent=_indent(parts.block) - _indent(text))
 
     @property
     def text(self) -> str:
@@ -201,21 +206,45 @@ class _Block:
 
     def place(self, offset: int) -> tuple[int, int]:
         line, column = self.lines.place(offset)
-        return line + self.first_line - 1, column + self.indent
+        line += self.first_line - 1
+        return line, min(column + self.indent, self.file.width(line))
 
 
-def _read_fields(
-    block: _Block,
-) -> tuple[tuple[Field, ...], Reading, yaml.YAMLError | None]:
+def _indent(text: str) -> int:
+    first = _FIRST_LINE.match(text)
+    return len(first[1]) if first else 0
+
+
+class _Read(NamedTuple):
+    """What a block says, and what kept it from being plain YAML."""
+
+    fields: tuple[Field, ...]
+    reading: Reading
+    error: yaml.YAMLError | None = None
+
+    @property
+    def is_agent(self) -> bool:
+        """Whether tools can read it, and find in it what an agent needs."""
+        told = {field.key for field in self.fields if field.value is not None}
+        return self.reading is not Reading.SALVAGED and told >= {"name", "description"}
+
+
+def _read_fields(block: _Block) -> _Read:
     try:
         fields = (_field(block, entry, Reading.STRICT) for entry in read_mapping(block.text))
-        return tuple(fields), Reading.STRICT, None
+        return _Read(tuple(fields), Reading.STRICT)
     except yaml.YAMLError as strict_error:
         error = strict_error
     try:
-        return tuple(_read_retried(block)), Reading.RETRIED, error
+        return _Read(tuple(_read_retried(block)), Reading.RETRIED, error)
     except yaml.YAMLError:
-        return tuple(_salvage(block)), Reading.SALVAGED, error
+        return _Read(tuple(_salvage(block)), Reading.SALVAGED, error)
+
+
+def _read_as_tools(block: _Block) -> _Read | None:
+    """Read a block up to the first three dashes within it, for there tools end it."""
+    end = block.text.find("---")
+    return _read_fields(replace(block, lines=Lines(block.text[:end]))) if end >= 0 else None
 
 
 def _field(block: _Block, entry: Entry, reading: Reading, offset: int = 0) -> Field:
@@ -279,11 +308,10 @@ def _salvage(block: _Block) -> Iterator[Field]:
     any other line goes on with the value before it.
     """
     keys = [match for match in _KEY.finditer(block.text) if _starts_field(match)]
-    ends = [match.start() for match in keys[1:]] + [len(block.text)]
-    for key, end in zip(keys, ends, strict=True):
-        start = key.start(2)
-        chunk = block.text[start:end]
-        yield _read_alone(block, chunk, start) or _read_raw(block, key, chunk)
+    ends = [*(match.start() for match in keys), len(block.text)]
+    for key, end in zip(keys, ends[1:], strict=True):
+        chunk = block.text[key.start(2) : end]
+        yield _read_alone(block, chunk, key.start(2)) or _read_raw(block, key, chunk)
 
 
 def _starts_field(match: re.Match[str]) -> bool:
@@ -303,71 +331,61 @@ def _read_alone(block: _Block, chunk: str, offset: int) -> Field | None:
 
 def _read_raw(block: _Block, key: re.Match[str], chunk: str) -> Field:
     """A field whose value no parser takes: its text is the value, without what encloses it."""
-    text = chunk[len(key[2]) + 1 :].strip()
+    rest = chunk[len(key[2]) + 1 :]
+    text = rest.strip()
     header = _BLOCK_HEADER.match(text)
-    first, *rest = LINE_BREAK.split(text[header.end() :] if header else text)
-    value = "\n".join([first, textwrap.dedent("\n".join(rest))]).strip()
+    first, *others = LINE_BREAK.split(text[header.end() :] if header else text)
+    value = "\n".join([first, textwrap.dedent("\n".join(others))]).strip()
     if unquoted := _QUOTED.fullmatch(value):
         value = unquoted[2]
-    line, column = block.place(key.end() + 1)
     return Field(
-        key=key[2], value=value, text=text, line=line, column=column, reading=Reading.SALVAGED
+        key=key[2],
+        value=value,
+        text=text,
+        line=block.place(key.start(2))[0],
+        column=block.place(key.end() + rest.find(text))[1],
+        reading=Reading.SALVAGED,
     )
 
 
-def _fence_findings(path: str, parts: Parts, lines: Lines) -> Iterator[Finding]:
-    """What a tool does not take for the frontmatter's first and last line."""
-    found = partial(Finding, path=path, column=1)
-    first_line, _ = lines.place(len(parts.before))
+def _opening_findings(path: str, parts: Parts, lines: Lines) -> Iterator[Finding]:
+    """What a tool does not take for the frontmatter's first line."""
+    line, _ = lines.place(len(parts.before))
+    found = partial(Finding, path=path, line=line, column=1, severity=Severity.ERROR)
     if not parts.opening:
         yield found(
-            line=1,
             code="frontmatter-missing",
-            severity=Severity.ERROR,
             message="no frontmatter: agent tools take this file for plain text and load no agent",
             mend="Start the file with `---`, a `name:` line, a `description:` line and `---`.",
         )
-        return
-    if parts.before or parts.opening[:1].isspace():
+    elif parts.before or parts.opening[:1].isspace():
         yield found(
-            line=first_line,
             code="frontmatter-late",
-            severity=Severity.ERROR,
             message="the frontmatter does not start on line 1, so agent tools do not see it",
             mend="Make `---`, without a space before it, the first line of the file.",
         )
-    if not parts.closing:
+    elif parts.opening.strip() != "---":
         yield found(
-            line=first_line,
+            code="frontmatter-long-opening",
+            message="the first line has more than three dashes, so agent tools see no frontmatter",
+            mend="Open the frontmatter with `---` alone.",
+        )
+
+
+def _closing_findings(path: str, parts: Parts, lines: Lines) -> Iterator[Finding]:
+    """What a tool does not take for the frontmatter's last line."""
+    found = partial(Finding, path=path, column=1)
+    if parts.opening and not parts.closing:
+        yield found(
+            line=lines.place(len(parts.before))[0],
             code="frontmatter-unclosed",
             severity=Severity.ERROR,
             message="the frontmatter is never closed, so agent tools do not see it",
             mend="Put a line `---` after its last key.",
         )
-    yield from _stray_dashes(path, parts, lines)
-
-
-def _stray_dashes(path: str, parts: Parts, lines: Lines) -> Iterator[Finding]:
-    """Agent tools end the frontmatter at the first `---`, be it within a line or a longer one."""
-    start = len(parts.before) + len(parts.opening)
-    offset = lines.text.find("---", start, start + len(parts.block))
-    if offset >= 0:
-        line, column = lines.place(offset)
-        yield Finding(
-            path=path,
-            line=line,
-            column=column,
-            code="frontmatter-stray-dashes",
-            severity=Severity.WARNING,
-            message="agent tools end the frontmatter at these three dashes and lose the rest of it",
-            mend="Write a dash `—` or `--` instead.",
-        )
-    elif len(parts.closing.strip()) > len("---"):
-        line, _ = lines.place(start + len(parts.block))
-        yield Finding(
-            path=path,
-            line=line,
-            column=1,
+    elif len(parts.closing.strip()) > len("---") and "---" not in parts.block:
+        yield found(
+            line=lines.place(len(lines.text) - len(parts.body) - len(parts.closing))[0],
             code="frontmatter-long-fence",
             severity=Severity.INFO,
             message="the closing line has more than three dashes; the rest becomes prompt text",
@@ -375,15 +393,31 @@ def _stray_dashes(path: str, parts: Parts, lines: Lines) -> Iterator[Finding]:
         )
 
 
-def _yaml_findings(
-    path: str, block: _Block, reading: Reading, error: yaml.YAMLError | None
-) -> Iterator[Finding]:
-    if error is None:
+def _dashes_findings(path: str, block: _Block, seen: _Read) -> Iterator[Finding]:
+    """Agent tools end the frontmatter at the first `---`, be it within a line."""
+    offset = block.text.find("---")
+    if offset < 0:
         return
-    line, column = block.place(_offset(error))
-    problem = getattr(error, "problem", None) or "this character is not allowed"
+    line, column = block.place(offset)
+    lost = "lose the rest of it" if seen.is_agent else "find no agent in what is before them"
+    yield Finding(
+        path=path,
+        line=line,
+        column=column,
+        code="frontmatter-stray-dashes",
+        severity=Severity.WARNING if seen.is_agent else Severity.ERROR,
+        message=f"agent tools end the frontmatter at these three dashes and {lost}",
+        mend="Write a dash `—` or `--` instead.",
+    )
+
+
+def _yaml_findings(path: str, block: _Block, read: _Read) -> Iterator[Finding]:
+    if read.error is None:
+        return
+    line, column = block.place(_offset(read.error))
+    problem = getattr(read.error, "problem", None) or "nothing can read it"
     found = partial(Finding, path=path, line=line, column=column)
-    if reading is Reading.RETRIED:
+    if read.reading is Reading.RETRIED:
         yield found(
             code="yaml-needs-retry",
             severity=Severity.WARNING,
@@ -401,7 +435,13 @@ def _yaml_findings(
 
 def _offset(error: yaml.YAMLError) -> int:
     mark = getattr(error, "problem_mark", None)
-    return int(mark.index) if mark else int(getattr(error, "position", 0))
+    return int(mark.index) if mark else 0
+
+
+def _stray_key(fields: tuple[Field, ...]) -> Field | None:
+    """The first line of an example that passes for a key behind the description."""
+    pairs = pairwise(fields)
+    return next((b for a, b in pairs if a.key == "description" and b.key in _DIALOGUE), None)
 
 
 def _stray_key_findings(path: str, stray: Field | None) -> Iterator[Finding]:

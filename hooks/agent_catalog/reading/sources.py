@@ -32,7 +32,10 @@ class AgentFile:
 
     source: Source
     path: str
-    """POSIX path below the source folder; bytes that are no UTF-8 stand as `\\xff`."""
+    """POSIX path below the source folder; a byte that is no UTF-8 stands as `\\xff`.
+
+    A backslash in a name is doubled, so that no two files have one path.
+    """
     data: bytes
     error: str = ""
     """Why it could not be read, if it could not."""
@@ -60,7 +63,7 @@ def read_source(source: Source, exclude: Collection[Path] = ()) -> Found:
 
     Args:
         source: The folder to search.
-        exclude: Absolute paths of folders to leave out, such as the site's own.
+        exclude: Folders to leave out, such as the site's own, as paths below the source's.
     """
     files, skipped = [], []
     for path in _markdown_files(source.folder, exclude):
@@ -92,4 +95,5 @@ def _read(source: Source, relative: str, path: Path) -> AgentFile:
 
 
 def _readable(path: Path) -> str:
-    return os.fsencode(path.as_posix()).decode("utf-8", errors="backslashreplace")
+    name = path.as_posix().replace("\\", "\\\\")
+    return os.fsencode(name).decode("utf-8", errors="backslashreplace")

@@ -60,3 +60,8 @@ class Lines:
         offset = min(offset, len(self.text))
         line = bisect.bisect_right(self.starts, offset)
         return line, offset - self.starts[line - 1] + 1
+
+    def width(self, line: int) -> int:
+        """How many columns a 1-based line has, its break included; at least one."""
+        end = self.starts[line] if line < len(self.starts) else len(self.text)
+        return max(end - self.starts[line - 1], 1)
