@@ -8,7 +8,7 @@ bin := $(venv)/bin
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve test test-long check format bench lock clean
+.PHONY: help site serve test test-long check format bench screenshots lock clean
 
 help: ## List the commands.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,10 @@ format: $(venv)/dev ## Format the code.
 
 bench: $(venv)/dev ## Compare the cost of a build with that of plain MkDocs.
 	$(bin)/python benchmarks/build.py $(ARGS)
+
+screenshots: $(venv)/dev ## Take the pictures of the documentation again.
+	.ci/browser
+	$(bin)/python .ci/screenshots.py
 
 lock: $(venv)/dev ## Pin the newest packages that pyproject.toml allows.
 	$(bin)/pip install --quiet uv

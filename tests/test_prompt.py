@@ -16,8 +16,8 @@ from markdown_it import MarkdownIt
 from pygments.lexers import PythonLexer
 from pygments.token import Token
 
+from agent_catalog.publishing.markup import ID_PREFIX
 from agent_catalog.publishing.prompt import (
-    ID_PREFIX,
     Heading,
     Link,
     PromptRenderer,

@@ -16,6 +16,7 @@ from agent_catalog.config import Options, OptionsError, SourceOption, find_sourc
 from agent_catalog.model.catalog import Catalog, Group
 from agent_catalog.plugin import Progress, build_site
 from agent_catalog.publishing.site import Site
+from agent_catalog.reading.sources import Source
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
@@ -36,7 +37,7 @@ def main() -> None:
     nargs=-1,
     required=True,
     metavar="SOURCE...",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    callback=lambda *args: _sources(args[2]),
 )
 @click.option(
     "--out",
@@ -48,34 +49,46 @@ def main() -> None:
 @click.option(
     "--title", default="Agent catalog", show_default=True, help="What the site is called."
 )
-def build(sources: tuple[Path, ...], out: Path, title: str) -> None:
+def build(sources: tuple[SourceOption, ...], out: Path, title: str) -> None:
     """Build a site from folders of agent files; no mkdocs.yml is needed.
 
-    A folder can be given a label, which tells it from the others in URLs: by default it is the
-    folder's name.
+    SOURCE is a folder or, to tell it from the others in URLs and on pages, LABEL=FOLDER. Of
+    several folders without a label, each has its name for one.
     """
-    _check_out(out, sources)
-    options = Options(
-        sources=tuple(SourceOption(folder=str(source.resolve())) for source in sources)
-    )
+    options = Options(sources=sources)
     try:
-        find_sources(options, Path.cwd(), "SOURCE")
+        found = find_sources(options, Path.cwd(), "SOURCE")
     except OptionsError as error:
         raise click.UsageError(str(error)) from None
+    _check_out(out, found)
     with _progress_bar() as progress:
         site = build_site(options, out, title=title, progress=progress)
     click.echo("\n".join(_summary(site, out)))
 
 
-def _check_out(out: Path, sources: tuple[Path, ...]) -> None:
+def _sources(values: tuple[str, ...]) -> tuple[SourceOption, ...]:
+    return tuple(map(_source, values))
+
+
+def _source(value: str) -> SourceOption:
+    """A source as the command line gives it; a folder may have `=` in its name."""
+    label, equals, folder = value.partition("=")
+    if not equals or Path(value).is_dir():
+        label, folder = "", value
+    if not Path(folder).is_dir():
+        raise click.BadParameter(f"there is no folder {folder!r}")
+    return SourceOption(folder=str(Path(folder).resolve()), label=label)
+
+
+def _check_out(out: Path, sources: tuple[Source, ...]) -> None:
     """Refuse to overwrite what is no site of ours.
 
     Raises:
         click.UsageError: The folder holds something else, or agents.
     """
     for source in sources:
-        if source.resolve().is_relative_to(out.resolve()):
-            raise click.UsageError(f"--out {out} would overwrite the source {source}")
+        if source.folder.is_relative_to(out.resolve()):
+            raise click.UsageError(f"--out {out} would overwrite the source {source.shown}")
     if out.is_dir() and any(out.iterdir()) and not (out / _OWN_FILE).is_file():
         raise click.UsageError(
             f"--out {out} is a folder with other files in it; name a new or an empty one"

@@ -71,6 +71,18 @@ class Options(_Option):
     """Findings that are meant to be, with the reason."""
 
 
+_WORDING = {
+    "extra_forbidden": "there is no such option",
+    "missing": "field required",
+    "model_type": "this must be a map of options",
+    "string_too_short": "this must not be empty",
+    "string_type": "this must be text",
+    "too_short": "this must not be empty",
+    "tuple_type": "this must be a list",
+}
+"""Of pydantic's errors, in the words of `mkdocs.yml`."""
+
+
 class OptionsError(ValueError):
     """Options that cannot be used; the message has a line for each, with its full name."""
 
@@ -89,16 +101,12 @@ def read_options(values: Mapping[str, Any], name: str) -> Options:
         return Options.model_validate(values)
     except ValidationError as error:
         lines = [
-            f"{'.'.join([name, *map(str, each['loc'])])}: {_wording(each['type'], each['msg'])}"
+            f"{'.'.join([name, *map(str, each['loc'])])}: {_WORDING.get(each['type'], each['msg'])}"
             for each in error.errors()
+            # A list whose every entry is wrong counts as empty, too.
+            if not (each["type"] == "too_short" and each["input"])
         ]
         raise OptionsError("\n".join(lines)) from None
-
-
-def _wording(kind: str, message: str) -> str:
-    if kind == "extra_forbidden":
-        return "there is no such option"
-    return message[:1].lower() + message[1:]
 
 
 def find_sources(options: Options, root: Path, name: str) -> tuple[Source, ...]:

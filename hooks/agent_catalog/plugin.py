@@ -13,8 +13,7 @@ import logging
 import os
 import posixpath
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
-from itertools import chain
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
@@ -39,6 +38,7 @@ from agent_catalog.model.catalog import Catalog
 from agent_catalog.model.finding import Severity
 from agent_catalog.publishing.characters import spelled_out
 from agent_catalog.publishing.links import Repository
+from agent_catalog.publishing.navigation import Section, add_sections
 from agent_catalog.publishing.pages import CatalogPage
 from agent_catalog.publishing.prompt import Heading, PromptRenderer
 from agent_catalog.publishing.site import STYLESHEET, Settings, Site, publish
@@ -52,6 +52,7 @@ OVERVIEW = "<!-- agent-catalog: overview -->"
 Progress = Callable[[int, int], None]
 """Is told how many steps of how many are done."""
 
+_THEME = Path(__file__).with_name("theme")
 _HOOK_OPTIONS = "extra.agent_catalog"
 _PLUGIN_OPTIONS = "agent-catalog"
 
@@ -114,6 +115,7 @@ class CatalogPlugin(BasePlugin[_Unchecked]):
         except OptionsError as error:
             raise PluginError(str(error)) from None
         config.extra_css.append(STYLESHEET)
+        _add_theme(config)
         return config
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
@@ -211,7 +213,6 @@ def _table_of_contents(headings: Iterable[Heading]) -> TableOfContents:
 def _add_pages(site: Site, files: Files, config: MkDocsConfig) -> None:
     """Add the pages of the catalog; where the author has a page of that name, it stays."""
     taken = {file.dest_uri for file in files.documentation_pages()}
-    named = set(_paths(config.nav))
     sections: dict[str, list[_Page]] = {}
     for each in site.pages:
         file = File.generated(config, f"{each.name}.md", content="")
@@ -219,33 +220,20 @@ def _add_pages(site: Site, files: Files, config: MkDocsConfig) -> None:
             _report_taken(each)
             continue
         page = _Page(each, site, file, config)
-        section = posixpath.dirname(each.name)
-        free = f"{section}/index.md" not in named or file.src_uri in named
-        file.inclusion = InclusionLevel.NOT_IN_NAV
-        if each.listed and free:
+        if each.listed:
             file.inclusion = InclusionLevel.INCLUDED
-            if file.src_uri not in named:
-                sections.setdefault(section, []).append(page)
+            sections.setdefault(posixpath.dirname(each.name), []).append(page)
+        else:
+            file.inclusion = InclusionLevel.NOT_IN_NAV
         files.append(file)
     if config.nav is not None:
-        home = [page.file.src_uri for page in sections.pop("", [])]
-        config.nav = [*home, *config.nav, *map(_section, sections.values())]
+        config.nav = add_sections(config.nav, map(_section, sections.values()))
 
 
-def _paths(nav: object) -> Iterator[str]:
-    """Every path that a navigation names."""
-    if isinstance(nav, str):
-        yield nav
-    elif isinstance(nav, dict):
-        yield from chain.from_iterable(map(_paths, nav.values()))
-    elif isinstance(nav, list):
-        yield from chain.from_iterable(map(_paths, nav))
-
-
-def _section(pages: list[_Page]) -> dict[str, Any]:
+def _section(pages: list[_Page]) -> Section:
     index, *groups = pages
-    paths = [page.file.src_uri for page in pages]
-    return {str(index.title): paths if groups else paths[0]}
+    below = tuple(page.file.src_uri for page in groups)
+    return Section(str(index.title), index.file.src_uri, below)
 
 
 def _report_taken(page: CatalogPage) -> None:
@@ -258,8 +246,9 @@ def _report_taken(page: CatalogPage) -> None:
 
 def _add_files(site: Site, files: Files, config: MkDocsConfig) -> None:
     for path, content in site.files.items():
-        # The ending keeps MkDocs from taking a Markdown file for a page.
-        file = File.generated(config, f"{path}.published", content=content)
+        # Under another ending MkDocs does not take a Markdown file for a page.
+        source = f"{path}.raw" if path.endswith(".md") else path
+        file = File.generated(config, source, content=content)
         file.dest_uri = path
         file.inclusion = InclusionLevel.INCLUDED
         files.append(file)
@@ -283,6 +272,12 @@ def _report_changes(before: Catalog, after: Catalog) -> None:
             _log.info("added: %s", spelled_out(new[key].shown))
         elif old[key].data != new[key].data:
             _log.info("read again: %s", spelled_out(new[key].shown))
+
+
+def _add_theme(config: MkDocsConfig) -> None:
+    """Let our templates stand before the theme's, but behind those of the site's author."""
+    behind_author = 1 if config.theme.custom_dir else 0
+    config.theme.dirs.insert(behind_author, str(_THEME))
 
 
 def _refuse_documentation(sources: Iterable[Source], config: MkDocsConfig, name: str) -> None:

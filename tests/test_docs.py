@@ -1,0 +1,453 @@
+"""What the documentation says is so: it is complete, and its examples work."""
+
+from __future__ import annotations
+
+import ast
+import pkgutil
+import re
+import shlex
+import shutil
+import sys
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import click
+import pytest
+import yaml
+from click.testing import CliRunner
+from markdown_it import MarkdownIt
+from pydantic import BaseModel
+
+import agent_catalog
+from agent_catalog.__main__ import main
+from agent_catalog.config import AcceptOption, Options, SourceOption
+from agent_catalog.model.agent import Field, Reading, ToolMode
+from agent_catalog.model.catalog import address
+from agent_catalog.model.finding import Finding
+from agent_catalog.publishing.exports import CatalogRecord
+from agent_catalog.publishing.prompt import PromptRenderer
+from agent_catalog.publishing.site import Settings, publish
+from agent_catalog.publishing.urls import Urls
+from agent_catalog.reading.agents import read_agent
+from agent_catalog.reading.catalog import read_catalog
+from agent_catalog.reading.frontmatter import KNOWN_KEYS
+from agent_catalog.reading.sources import AgentFile, Source
+from agent_catalog.reading.tools import read_tool_access
+from sites import REPOSITORY, agent_file, build_project, mkdocs_build, run, write_tree
+
+DOCS = REPOSITORY / "docs"
+READ_ON_GITHUB = [REPOSITORY / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")]
+PAGES = [*READ_ON_GITHUB, *sorted(DOCS.rglob("*.md"))]
+
+_TITLE = re.compile(r'title="([^"]+)"')
+_INLINE_CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
+
+
+class Example(NamedTuple):
+    """A fenced block of code."""
+
+    page: Path
+    line: int
+    language: str
+    title: str
+    code: str
+
+    def __str__(self) -> str:
+        return f"{self.page.relative_to(REPOSITORY)}:{self.line}"
+
+
+def examples(*pages: Path) -> Iterator[Example]:
+    for page in pages:
+        for token in MarkdownIt().parse(page.read_text(encoding="utf-8")):
+            if token.type == "fence" and token.map:
+                language, _, rest = token.info.partition(" ")
+                title = _TITLE.search(rest)
+                yield Example(
+                    page, token.map[0] + 1, language, title[1] if title else "", token.content
+                )
+
+
+EXAMPLES = list(examples(*PAGES))
+COMMANDS = [
+    (each, line.removeprefix("$ "))
+    for each in EXAMPLES
+    for line in each.code.splitlines()
+    if line.startswith("$ ")
+]
+AGENTS = [each for each in EXAMPLES if each.language == "markdown" and "---\n" in each.code[:5]]
+REPORTED = [each for each in EXAMPLES if each.title.startswith("Reported as ")]
+PROJECTS = [each for each in EXAMPLES if each.title == "mkdocs.yml"]
+
+
+def text(page: str) -> str:
+    return (DOCS / page).read_text(encoding="utf-8")
+
+
+def headings(page: str) -> list[str]:
+    """The headings of a page, without the marks of code."""
+    return [line.strip("#` ") for line in text(page).splitlines() if line.startswith("#")]
+
+
+def table(page: str, heading: str) -> list[list[str]]:
+    """The rows of the first table with this text in its head."""
+    lines = text(page).splitlines()
+    start = next(number for number, line in enumerate(lines) if line.startswith(f"| {heading} |"))
+    rows = lines[start + 2 :]
+    end = next((number for number, line in enumerate(rows) if not line.startswith("|")), len(rows))
+    return [[cell.strip() for cell in re.split(r"(?<!\\)\|", row)[1:-1]] for row in rows[:end]]
+
+
+# What the pages refer to.
+
+
+def test_links_of_the_files_at_the_top_lead_to_files() -> None:
+    links = [
+        target.partition("#")[0]
+        for page in READ_ON_GITHUB
+        for target in re.findall(r'(?:\]\(|srcset="|src=")([^)"]+)', page.read_text())
+        if "://" not in target
+    ]
+
+    assert links
+    assert [link for link in links if not (REPOSITORY / link).exists()] == []
+
+
+def test_pictures_are_small() -> None:
+    pictures = list((DOCS / "images").iterdir())
+
+    assert pictures
+    assert all(picture.suffix == ".png" for picture in pictures)
+    assert all(picture.stat().st_size < 200_000 for picture in pictures)
+
+
+def test_every_command_of_make_that_is_named_exists() -> None:
+    makefile = (REPOSITORY / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
+    written = chain(
+        (line for _, line in COMMANDS),
+        chain.from_iterable(_INLINE_CODE.findall(page.read_text()) for page in PAGES),
+        re.findall(r"run: (.*)", text("guide/deploy.md")),
+    )
+    named = {
+        word
+        for line in written
+        if line.startswith("make ")
+        for word in line.split("#")[0].split()[1:]
+        if word.isalpha()
+    }
+
+    assert named >= {"site", "serve", "test", "check"}
+    assert named - targets == set()
+
+
+def test_every_workflow_is_one() -> None:
+    workflows = [each for each in EXAMPLES if each.title.startswith(".github/workflows/")]
+
+    assert workflows
+    for each in workflows:
+        (job,) = yaml.safe_load(each.code)["jobs"].values()
+        assert all(("uses" in step) != ("run" in step) for step in job["steps"]), str(each)
+
+
+# Options.
+
+
+def _options(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, bool]]:
+    """Every option by its full name, and whether it must be given."""
+    for name, field in model.model_fields.items():
+        yield prefix + name, field.is_required()
+
+
+OPTIONS = [
+    *_options(Options),
+    *_options(SourceOption, "sources."),
+    *_options(AcceptOption, "accept."),
+]
+
+
+@pytest.mark.parametrize(("option", "required"), OPTIONS)
+def test_every_option_is_documented(option: str, required: bool) -> None:  # noqa: FBT001
+    sections = re.split(r"^#+ ", text("reference/options.md"), flags=re.MULTILINE)
+    section = next(each for each in sections if each.startswith(f"`{option}`\n"))
+
+    assert "**Type:**" in section
+    assert ("**Required**" if required else "**Default:**") in section
+
+
+def test_no_option_is_documented_that_does_not_exist() -> None:
+    names = re.findall(r"^#+ `(.+)`$", text("reference/options.md"), re.MULTILINE)
+
+    assert sorted(names) == sorted(name for name, _ in OPTIONS)
+
+
+def _nav_paths(nav: Any) -> Iterator[str]:  # noqa: ANN401
+    if isinstance(nav, str):
+        yield nav
+    else:
+        for each in nav.values() if isinstance(nav, dict) else nav:
+            yield from _nav_paths(each)
+
+
+def _source_folders(config: dict[str, Any]) -> list[str]:
+    plugins = [each for each in config.get("plugins", []) if isinstance(each, dict)]
+    options = {key: value for each in plugins for key, value in each.items()}
+    options = options.get("agent-catalog") or config.get("extra", {}).get("agent_catalog", {})
+    sources = options.get("sources", "agents")
+    sources = [sources] if isinstance(sources, str) else sources
+    return [each if isinstance(each, str) else each["folder"] for each in sources]
+
+
+@pytest.mark.parametrize("example", PROJECTS, ids=str)
+def test_every_mkdocs_yml_builds(example: Example, tmp_path: Path) -> None:
+    config = yaml.safe_load(example.code)
+    folders = _source_folders(config)
+    own = {"agents/index.md", "models/index.md", "colors/index.md", "tools/index.md", "index.md"}
+    write_tree(
+        tmp_path,
+        {
+            "mkdocs.yml": example.code,
+            **{f"{folder}/helper.md": agent_file("helper") for folder in folders},
+            **{f"docs/{path}": "# Text" for path in {*_nav_paths(config.get("nav", []))} - own},
+        },
+    )
+    (tmp_path / "docs").mkdir(exist_ok=True)
+    if "hooks" in config:
+        shutil.copytree(REPOSITORY / "hooks", tmp_path / "hooks")
+        site = mkdocs_build(tmp_path, "--strict")
+        assert site.code == 0, site.output
+    else:
+        site = build_project(tmp_path)
+        assert site.warnings == []
+
+    assert len(site.catalog["agents"]) == len(folders)
+
+
+# The command line.
+
+
+def _commands(command: click.Command, *names: str) -> Iterator[tuple[str, ...]]:
+    yield names
+    if isinstance(command, click.Group):
+        for name, each in command.commands.items():
+            yield from _commands(each, *names, name)
+
+
+@pytest.mark.parametrize("names", list(_commands(main)), ids=" ".join)
+def test_the_help_of_every_command_is_documented(names: tuple[str, ...]) -> None:
+    result = CliRunner().invoke(
+        main, [*names, "--help"], prog_name="agent-catalog", env={"COLUMNS": "80"}
+    )
+    command = " ".join(["$ agent-catalog", *names, "--help"])
+    shown = [each.code for each in EXAMPLES if each.code.startswith(f"{command}\n")]
+
+    assert shown == [f"{command}\n{result.output}"]
+
+
+OWN_COMMANDS = [(each, line) for each, line in COMMANDS if line.startswith("agent-catalog ")]
+
+
+@pytest.mark.parametrize(("example", "line"), OWN_COMMANDS, ids=lambda each: str(each)[:60])
+def test_every_command_shown_is_right(
+    example: Example, line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    arguments = [word.replace("~", "home") for word in shlex.split(line)[1:]]
+    for word in arguments[1:]:
+        if not word.startswith("-"):
+            (tmp_path / word).mkdir(parents=True, exist_ok=True)  # whichever are folders
+    if arguments[-1] == "--help":
+        assert CliRunner().invoke(main, arguments).exit_code == 0, str(example)
+    else:
+        command = main.commands[arguments[0]]
+        assert command.make_context(arguments[0], arguments[1:]), str(example)
+
+
+# Findings.
+
+
+def _codes_in(tree: ast.AST) -> Iterator[str]:
+    """The codes of the findings that a module makes, with those that a loop completes."""
+    loops = {
+        node.target.id: [each.value for each in node.iter.elts if isinstance(each, ast.Constant)]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.For)
+        and isinstance(node.target, ast.Name)
+        and isinstance(node.iter, ast.Tuple)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.keyword) and node.arg == "code":
+            if isinstance(node.value, ast.Constant):
+                yield str(node.value.value)
+            elif isinstance(node.value, ast.JoinedStr):
+                template = ast.unparse(node.value)[2:-1]
+                name = re.findall(r"{(\w+)}", template)[0]
+                yield from (template.replace(f"{{{name}}}", str(each)) for each in loops[name])
+
+
+CODES = {
+    code
+    for file in (REPOSITORY / "hooks").rglob("*.py")
+    for code in _codes_in(ast.parse(file.read_text(encoding="utf-8")))
+}
+NOT_IN_TEXT = {"file-unreadable", "not-utf-8"}
+"""What no example on a page can show."""
+
+
+def findings_of(content: str, folder: Path) -> list[Finding]:
+    write_tree(folder, {"example.md": content.encode()})
+    catalog = read_catalog([Source(folder, shown="agents")])
+    site = publish(catalog, Settings(title="", urls=Urls()), Options(), PromptRenderer())
+    return list(site.catalog.findings)
+
+
+def test_codes_are_found_in_the_source() -> None:
+    assert {"yaml-needs-retry", "name-missing", "description-not-text", "dead-link"} <= CODES
+
+
+def test_every_finding_is_documented_once() -> None:
+    documented = [
+        each for each in headings("reference/findings.md") if re.fullmatch("[a-z0-9-]+", each)
+    ]
+
+    assert sorted(documented) == sorted(CODES)
+
+
+def test_every_finding_has_an_example() -> None:
+    shown = {
+        each.title.removeprefix("Reported as ")
+        for each in REPORTED
+        if each.page == DOCS / "reference/findings.md"
+    }
+
+    assert shown == CODES - NOT_IN_TEXT
+
+
+@pytest.mark.parametrize("example", REPORTED, ids=str)
+def test_what_is_said_to_be_reported_is(example: Example, tmp_path: Path) -> None:
+    code = example.title.removeprefix("Reported as ")
+    severities = dict(
+        re.findall(
+            r"^### ([a-z0-9-]+)\n\n\*\*(\w+)\.\*\*", text("reference/findings.md"), re.MULTILINE
+        )
+    )
+
+    (finding,) = findings_of(example.code, tmp_path)
+
+    assert finding.code == code
+    assert finding.severity == severities[code]
+
+
+@pytest.mark.parametrize("example", [each for each in AGENTS if each not in REPORTED], ids=str)
+def test_every_other_agent_shown_is_without_findings(example: Example, tmp_path: Path) -> None:
+    assert findings_of(example.code, tmp_path) == []
+
+
+@pytest.mark.parametrize("example", PROJECTS, ids=str)
+def test_findings_that_examples_accept_exist(example: Example) -> None:
+    accepted = re.findall(r"codes: \[(.+)\]", example.code)
+
+    assert {code for codes in accepted for code in codes.split(", ")} <= CODES
+
+
+# Agent files.
+
+
+def test_every_key_of_an_agent_is_documented() -> None:
+    page = text("guide/write-an-agent.md")
+    section = page[page.index("## The fields") : page.index("## The description")]
+
+    assert set(re.findall(r"^- `(\w+)`:", section, re.MULTILINE)) == KNOWN_KEYS
+
+
+def test_the_dialects_that_are_documented_are_read() -> None:
+    file = b"---\nname: helper\ndescription: |\n  Helps.\n\n%s\n---\n"
+    samples = [
+        b"  <example>Context: Here. user: 'a' assistant: 'b' <commentary>c</commentary></example>",
+        "  Examples: (1) User: 'a' → Assistant: 'b' (2) User: 'c' → Assistant: 'd'".encode(),
+        b'  Examples:\n  - User: "a"\n    Assistant: "b"',
+        b"  Example 1:\n  User: a\n  Assistant: b",
+    ]
+
+    assert len(samples) == len(table("guide/write-an-agent.md", "Dialect"))
+    for sample in samples:
+        agent = read_agent(AgentFile(Source(Path()), "helper.md", file % sample))
+        assert [turn.text for turn in agent.description.examples[0].turns] == ["a", "b"]
+        assert agent.description.prose == "Helps."
+
+
+def _tools(written: str) -> Field | None:
+    if ":" not in written:
+        return None
+    value = yaml.safe_load(written)["tools"]
+    return Field(key="tools", value=value, text="", line=1, column=1, reading=Reading.STRICT)
+
+
+@pytest.mark.parametrize("row", table("guide/write-an-agent.md", "Written"), ids=" ".join)
+def test_tool_lists_mean_what_is_said(row: list[str]) -> None:
+    modes = {
+        "**all**": ToolMode.ALL,
+        "all": ToolMode.ALL,
+        "only": ToolMode.LISTED,
+        "none": ToolMode.NONE,
+    }
+    written = _INLINE_CODE.findall(row[0])[0]
+
+    assert read_tool_access(_tools(written), None).mode is modes[row[1].split()[0]]
+
+
+# Addresses and data.
+
+
+@pytest.mark.parametrize(
+    "row", table("reference/pages.md", "File below the source folder"), ids=" ".join
+)
+def test_addresses_are_made_as_is_said(row: list[str]) -> None:
+    path, page = (cell.strip("`") for cell in row)
+    agent = read_agent(AgentFile(Source(Path()), path, b""))
+
+    assert f"agents/{address(agent)}/" == page
+
+
+def test_every_key_of_the_catalog_is_documented() -> None:
+    schema = CatalogRecord.model_json_schema(by_alias=True)
+    records = [schema, *(each for each in schema["$defs"].values() if "properties" in each)]
+    keys = {key for record in records for key in record["properties"]}
+
+    assert keys - set(_INLINE_CODE.findall(text("reference/catalog-json.md"))) == set()
+
+
+# The API.
+
+
+MODULES = {
+    module.name for module in pkgutil.walk_packages(agent_catalog.__path__, "agent_catalog.")
+}
+
+
+def test_every_module_is_in_the_reference() -> None:
+    pages = "".join(page.read_text() for page in (DOCS / "reference/api").iterdir())
+    shown = re.findall(r"^::: (\S+)$", pages, re.MULTILINE)
+
+    assert sorted(shown) == sorted({"agent_catalog", *MODULES} - {"agent_catalog.__main__"})
+
+
+def test_every_module_has_its_place_in_the_architecture() -> None:
+    packages = {name.rpartition(".")[0] for name in MODULES}
+    names = {name.removeprefix("agent_catalog.") for name in MODULES - packages}
+
+    assert names - set(_INLINE_CODE.findall(text("reference/architecture.md"))) == set()
+
+
+@pytest.mark.parametrize(
+    "example", [each for each in EXAMPLES if each.language == "python"], ids=str
+)
+def test_python_runs(example: Example, tmp_path: Path) -> None:
+    write_tree(tmp_path, {"agents/helper.md": agent_file("helper", tools="Bash")})
+    CliRunner().invoke(main, ["build", str(tmp_path / "agents"), "--out", str(tmp_path / "site")])
+
+    done = run(sys.executable, "-c", example.code, cwd=tmp_path)
+
+    assert done.returncode == 0, done.stdout
+    assert done.stdout.startswith("helper ")
