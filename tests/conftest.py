@@ -1,11 +1,22 @@
-"""What all tests share: folders of real files, if this machine has them."""
+"""What all tests share: folders of real files, if this machine has them, and a browser."""
 
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+from playwright.sync_api import Browser, sync_playwright
+
+# How long an example takes says more of a machine than of the code.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
+
+_CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+"""In the order of `.ci/browser`; without any of them, Playwright's own is taken."""
 
 
 def _folder(variable: str) -> Path:
@@ -27,3 +38,21 @@ def seeds() -> Path:
 def corpus() -> Path:
     """Some 1,500 agent files from public repositories."""
     return _folder("AGENT_CATALOG_CORPUS")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A Chromium that asks nothing of the network by itself."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=next(filter(None, map(shutil.which, _CHROMIUMS)), None),
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+            ],
+        )
+        yield chromium
+        chromium.close()

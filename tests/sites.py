@@ -11,7 +11,7 @@ import subprocess
 import sys
 import textwrap
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from html.parser import HTMLParser
@@ -28,6 +28,8 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
 
 REPOSITORY = Path(__file__).parents[1]
+AGENT_CATALOG = Path(sys.executable).with_name("agent-catalog")
+"""The command, as installed."""
 ENVIRONMENT = {
     **os.environ,
     "NO_MKDOCS_2_WARNING": "1",
@@ -100,16 +102,22 @@ class BuiltSite:
     @property
     def pages(self) -> list[str]:
         """The paths of all HTML files."""
-        return [path for path in self.tree if path.endswith(".html")]
+        return sorted(path.relative_to(self.folder).as_posix() for path in self._find("*.html"))
+
+    @cached_property
+    def outlines(self) -> dict[str, Outline]:
+        """The outline of every page."""
+        return {path: outline(self.text(path)) for path in self.pages}
 
     @property
     def tree(self) -> dict[str, bytes]:
         """Every file by path."""
         return {
-            path.relative_to(self.folder).as_posix(): path.read_bytes()
-            for path in sorted(self.folder.rglob("*"))
-            if path.is_file()
+            path.relative_to(self.folder).as_posix(): path.read_bytes() for path in self._find("*")
         }
+
+    def _find(self, pattern: str) -> list[Path]:
+        return [path for path in sorted(self.folder.rglob(pattern)) if path.is_file()]
 
     @property
     def warnings(self) -> list[str]:
@@ -282,11 +290,10 @@ def broken_links(site: BuiltSite, root: str = "/") -> list[str]:
         site: The site.
         root: The path of `site_url`, for the links of `404.html`, which are absolute.
     """
-    outlines = {path: outline(site.text(path)) for path in site.pages}
-    ids = {path: set(each.ids) for path, each in outlines.items()}
+    ids = {path: set(each.ids) for path, each in site.outlines.items()}
     return [
         f"{path}: {href}"
-        for path, each in outlines.items()
+        for path, each in site.outlines.items()
         for href in [*each.links, *each.loads]
         if not _resolves(site.folder, path, href, ids, root)
     ]
@@ -319,8 +326,8 @@ def repeated_ids(site: BuiltSite) -> list[str]:
     """Each id that a page has twice."""
     return [
         f"{path}: {ident}"
-        for path in site.pages
-        for ident, count in Counter(outline(site.text(path)).ids).items()
+        for path, each in site.outlines.items()
+        for ident, count in Counter(each.ids).items()
         if count > 1
     ]
 
@@ -328,19 +335,24 @@ def repeated_ids(site: BuiltSite) -> list[str]:
 _CSS_URL = re.compile(r"""(?:url\(\s*["']?|@import\s+["'])((?:https?:)?//[^"')]+)""")
 
 
-def foreign_loads(site: BuiltSite) -> Iterator[str]:
+def foreign_loads(site: BuiltSite) -> list[str]:
     """Each thing that a page or stylesheet has a browser fetch from another host."""
-    for path, data in site.tree.items():
-        if path.endswith(".html"):
-            html = data.decode()
-            found = [url for url in outline(html).loads if urlsplit(url).netloc]
-            yield from (f"{path}: {url}" for url in [*found, *_CSS_URL.findall(html)])
-        elif path.endswith(".css"):
-            yield from (f"{path}: {url}" for url in _CSS_URL.findall(data.decode()))
+    pages = [
+        f"{path}: {url}"
+        for path, each in site.outlines.items()
+        for url in each.loads
+        if urlsplit(url).netloc
+    ]
+    styles = [
+        f"{path.relative_to(site.folder).as_posix()}: {url}"
+        for path in sorted(site.folder.rglob("*.css"))
+        for url in _CSS_URL.findall(path.read_text(encoding="utf-8"))
+    ]
+    return pages + styles
 
 
 def assert_sound(site: BuiltSite, root: str = "/") -> None:
     """Every link leads somewhere, every id is the only one, nothing is fetched from elsewhere."""
     assert broken_links(site, root) == []
     assert repeated_ids(site) == []
-    assert list(foreign_loads(site)) == []
+    assert foreign_loads(site) == []

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from agent_catalog.publishing.navigation import Section, add_sections
+from agent_catalog.publishing.navigation import Section, add_sections, titles
 
 HOME = Section("Crew", "index.md")
 AGENTS = Section("Agents", "agents/index.md")
@@ -52,3 +52,8 @@ def test_the_navigation_of_the_author_is_not_changed() -> None:
     nav = [{"Catalog": ["models/index.md"]}]
     add_sections(nav, [MODELS])
     assert nav == [{"Catalog": ["models/index.md"]}]
+
+
+def test_titles_of_the_author() -> None:
+    nav = ["a.md", {"B": "b.md"}, {"C": ["c.md", {"D": "d.md"}, {"E": [{"F": "f.md"}]}]}]
+    assert list(titles(nav)) == [("b.md", "B"), ("d.md", "D"), ("f.md", "F")]

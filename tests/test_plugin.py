@@ -22,8 +22,8 @@ from sites import (
     select,
     shown,
     write_project,
-    write_tree,
 )
+from specimens import SPECIMENS
 
 TREE: Tree = {
     "agents/team/one.md": agent_file("one", model="sonnet", color="red", tools="Read, Bash"),
@@ -83,7 +83,7 @@ def test_a_copied_hook_runs_the_package_beside_it(tmp_path: Path) -> None:
         ({"sources": [{"folder": "agents", "lable": "a"}]}, "{}.sources.0.lable: there is no"),
         ({"sources": "nowhere"}, "{}.sources.0.folder: there is no folder 'nowhere'"),
         ({"sources": ["agents", "./agents"]}, "{}.sources: two folders have the label"),
-        ({"accept": [{"path": "*", "codes": ["a"]}]}, "{}.accept.0.reason: field required"),
+        ({"accept": [{"path": "*", "codes": ["a"]}]}, "{}.accept.0.reason: "),
         ({"accept": 5}, "{}.accept: "),
     ],
 )
@@ -235,17 +235,29 @@ def test_the_author_decides_where_the_sections_stand(tmp_path: Path) -> None:
     tree = {**TREE, "docs/index.md": "# Welcome\n", "docs/guide.md": "# Guide\n"}
     nav = [
         "index.md",
-        {"Crew": ["agents/index.md", {"By model": ["models/index.md", "models/haiku.md"]}]},
+        {"Crew": ["agents/index.md", "models/index.md"]},
+        "models/haiku.md",
         "guide.md",
     ]
-    project = write_project(tmp_path, tree, nav=nav, **STRICT_NAVIGATION)
-    site = build_project(project)
-    hrefs = list(navigation(site.page("guide/")).values())
-    assert hrefs[1:4] == ["../agents/", "../models/", "../models/haiku/"]
-    assert hrefs[-1] == "../tools/"
-    assert len([href for href in hrefs if href == "../models/"]) == 1
+    site = build_project(write_project(tmp_path, tree, nav=nav, **STRICT_NAVIGATION))
+    links = navigation(site.page("colors/red/"))
+    assert list(links) == [
+        *("Welcome", "Agents", "Models", "Sonnet", "Haiku", "Guide"),
+        *("Colors", "Red", "Not set", "Tools"),
+    ]
+    entries = site.page("colors/red/").select(".md-nav--primary > ul > li")
+    assert [select(each, "a")[0] for each in entries][2:4] == ["Haiku", "Guide"]
     assert site.warnings == []
     assert_sound(site)
+
+
+def test_the_author_names_the_catalogs_pages(tmp_path: Path) -> None:
+    nav = [{"Start": "index.md"}, {"Everybody": "agents/index.md"}, {"By model": "models/index.md"}]
+    site = build_project(write_project(tmp_path, TREE, nav=nav, **STRICT_NAVIGATION))
+    page = site.page("colors/")
+    assert list(navigation(page))[:2] == ["Start", "Everybody"]
+    assert "By model" in select(page, ".md-nav--primary label")
+    assert site.warnings == []
 
 
 def test_agents_can_be_reached_without_the_navigation(tmp_path: Path) -> None:
@@ -375,7 +387,7 @@ def test_a_hostile_name_is_text_wherever_it_stands(hostile: BuiltSite) -> None:
 
 
 def test_the_same_files_give_the_same_site(tmp_path: Path) -> None:
-    tree = {**TREE, "agents/old.md": RETRIED, "docs/index.md": "# Home\n"}
+    tree = {**SPECIMENS, "docs/index.md": "# Home\n"}
     first = write_project(tmp_path / "first", tree)
     elsewhere = write_project(tmp_path / "quite/another place", tree)
     once = mkdocs_build(first, PYTHONHASHSEED="1").tree
@@ -413,7 +425,7 @@ def test_a_removed_agent_leaves_nothing_behind(tmp_path: Path) -> None:
 
 
 def test_an_empty_source_is_an_empty_catalog(tmp_path: Path) -> None:
-    site = build_project(write_tree(write_project(tmp_path, {"agents/README.md": "Soon."}), {}))
+    site = build_project(write_project(tmp_path, {"agents/README.md": "Soon."}))
     assert site.catalog["agents"] == []
     assert "0 agents" in shown(site.page(""))
     assert site.warnings == []

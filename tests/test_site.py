@@ -13,7 +13,6 @@ from bs4 import BeautifulSoup
 from agent_catalog.model.catalog import slug
 from sites import (
     BuiltSite,
-    Tree,
     agent_file,
     assert_sound,
     broken_links,
@@ -28,121 +27,14 @@ from sites import (
     write_project,
     write_tree,
 )
-
-REVIEWER = """
----
-name: reviewer
-description: |
-  Reads a change before it is merged. Says what is wrong, e.g. a lost error.
-
-  Use it after each commit.
-
-  <example>
-  Context: A pull request is open.
-  user: "Is <b>this</b> fine?"
-  assistant: "I'll use the reviewer agent."
-  <commentary>
-  A change is to be judged.
-  </commentary>
-  </example>
-
-  <example>
-  user: "And now?"
-  assistant: "The reviewer looks again."
-  </example>
-tools: Read, Bash(git diff *), Task, mcp__context7__get-library-docs, mcp__github, AskUserQuestion, Juggle
-disallowedTools: Write
-model: Sonnet
-color: blue
-effort: high
-permissionMode: plan
-owner: "Team <Amber> & Co"
----
-
-# Reviewer
-
-<thinking>Weigh it up.</thinking>
-
-<!-- Nobody is meant to see this. -->
-
-What to look for:
-- errors that are lost
-  - in callbacks
-- races
-
-## When to invoke
-
-- **A commit is made.** Look at its diff.
-- **A release is due.** Look at all of it.
-
-## Findings
-
-A zero-width\u200bspace, a [page](../elsewhere/reviewer.md), [the web](https://example.org/a),
-a [hole](nowhere.md), and [below](#findings).
-
-| Level | Meaning |
-|---|---|
-| high | stop |
-
-```python
-print("<b>")
-```
-"""
-
-TREE: Tree = {
-    "agents/team/reviewer.md": REVIEWER,
-    "agents/elsewhere/reviewer.md": """
-        ---
-        name: reviewer
-        description: Judges drawings.
-        ---
-
-        You have taste.
-        """,
-    "agents/broken.md": """
-        ---
-        name: broken
-        description: "Never closed
-        model: opus
-        color: red
-        ---
-
-        Still shown.
-        """,
-    "agents/retried.md": """
-        ---
-        name: retried
-        description: Helps with this: that is all
-        model: claude-opus-4-8
-        color: "#059669"
-        ---
-
-        Read after one retry.
-        """,
-    "agents/silent.md": """
-        ---
-        name: silent
-        description: Only talks, for it has no tools.
-        tools: []
-        model: inherit
-        color: Red
-        ---
-        """,
-    "agents/nameless.md": "Just a prompt, and no frontmatter.\n",
-    "agents/crlf.md": b"---\r\nname: crlf\r\ndescription: Windows.\r\n---\r\n\r\nLine\r\nline\r\n",
-    "agents/bom.md": b"\xef\xbb\xbf---\nname: bom\ndescription: Marked.\n---\n\nBody\n",
-    "agents/latin.md": b"---\nname: latin\ndescription: Caf\xe9.\n---\n\nGar\xe7on \x00 \xff\n",
-    "agents/empty.md": b"",
-    "agents/Ünïcode Näme.md": agent_file("spaced"),
-    "agents/README.md": "Not an agent.\n",
-}
+from specimens import SPECIMENS
 
 REVIEWER_PAGE = "agents/team/reviewer/"
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> BuiltSite:
-    project = write_project(tmp_path_factory.mktemp("site"), TREE)
+    project = write_project(tmp_path_factory.mktemp("site"), SPECIMENS)
     return build_project(project)
 
 
@@ -185,10 +77,10 @@ def test_the_file_can_be_downloaded(reviewer: BeautifulSoup) -> None:
 
 def test_source_and_edit_links_lead_to_the_repository(tmp_path: Path) -> None:
     tree = {"agents/team/copy-editor.md": agent_file("copy-editor")}
-    settings = {"repo_url": "https://github.com/acme/editors", "edit_uri": "edit/main/docs/"}
+    settings = {"repo_url": "https://github.com/acme/editors", "edit_uri": "edit/main/edit/docs/"}
     site = build_project(write_project(tmp_path, tree, **settings))
     links = {shown(a): a["href"] for a in site.page("agents/team/copy-editor/").select("a[href]")}
-    file = "main/agents/team/copy-editor.md"
+    file = "main/edit/agents/team/copy-editor.md"
     assert links["View source"] == f"https://github.com/acme/editors/blob/{file}"
     assert links["Edit"] == f"https://github.com/acme/editors/edit/{file}"
     assert_sound(site)
@@ -379,7 +271,7 @@ def test_all_agents_are_listed_once_by_folder(site: BuiltSite) -> None:
     hrefs = [str(link["href"]) for link in page.select(".ac-list a")]
     urls = [agent["url"].removeprefix("agents/") for agent in site.catalog["agents"]]
     assert sorted(hrefs) == sorted(urls)
-    assert len(urls) == len(TREE) - 1  # the read-me is no agent
+    assert len(urls) == len(SPECIMENS) - 1  # the read-me is no agent
     assert select(page, "article h2") == ["Top folder", "elsewhere", "team"]
     assert "11 agents in 3 folders." in shown(page)
 
@@ -525,7 +417,7 @@ def test_an_agents_page_can_be_searched_for(site: BuiltSite) -> None:
     ids=["directories", "files", "sub-path", "sub-path-files-repository"],
 )
 def test_every_page_is_sound(tmp_path: Path, settings: dict[str, object], root: str) -> None:
-    site = build_project(write_project(tmp_path, TREE, **settings))
+    site = build_project(write_project(tmp_path, SPECIMENS, **settings))
     assert_sound(site, root)
     for agent in site.catalog["agents"]:
         page = site.page(agent["url"])
@@ -566,7 +458,7 @@ def test_the_checks_of_soundness_find_what_is_not(tmp_path: Path) -> None:
     ]
     assert "b/index.html: /b/" in broken_links(site, "/crew/")
     assert repeated_ids(site) == ["index.html: a"]
-    assert list(foreign_loads(site)) == [
+    assert foreign_loads(site) == [
         *("index.html: https://example.org/i.png", "index.html: //cdn.example/i"),
         "style.css: https://fonts.example/css",
     ]

@@ -21,7 +21,7 @@ from agent_catalog.reading.sources import Source
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
 
-_OWN_FILE = "catalog.json"
+_OWN_FILES = ("catalog.json", "catalog.schema.json")
 """What tells a folder that may be overwritten from one that may not."""
 
 
@@ -89,7 +89,11 @@ def _check_out(out: Path, sources: tuple[Source, ...]) -> None:
     for source in sources:
         if source.folder.is_relative_to(out.resolve()):
             raise click.UsageError(f"--out {out} would overwrite the source {source.shown}")
-    if out.is_dir() and any(out.iterdir()) and not (out / _OWN_FILE).is_file():
+    if (
+        out.is_dir()
+        and any(out.iterdir())
+        and not all((out / name).is_file() for name in _OWN_FILES)
+    ):
         raise click.UsageError(
             f"--out {out} is a folder with other files in it; name a new or an empty one"
         )

@@ -38,7 +38,7 @@ from agent_catalog.model.catalog import Catalog
 from agent_catalog.model.finding import Severity
 from agent_catalog.publishing.characters import spelled_out
 from agent_catalog.publishing.links import Repository
-from agent_catalog.publishing.navigation import Section, add_sections
+from agent_catalog.publishing.navigation import Section, add_sections, titles
 from agent_catalog.publishing.pages import CatalogPage
 from agent_catalog.publishing.prompt import Heading, PromptRenderer
 from agent_catalog.publishing.site import STYLESHEET, Settings, Site, publish
@@ -108,7 +108,8 @@ class CatalogPlugin(BasePlugin[_Unchecked]):
         """
         try:
             if self._options_from == _HOOK_OPTIONS:
-                values = config.extra.get("agent_catalog") or {}
+                values = config.extra.get("agent_catalog")
+                values = {} if values is None else values
                 self._options = read_options(values, _HOOK_OPTIONS)
             self._sources = find_sources(self._options, _root(config), self._options_from)
             _refuse_documentation(self._sources, config, self._options_from)
@@ -228,6 +229,15 @@ def _add_pages(site: Site, files: Files, config: MkDocsConfig) -> None:
         files.append(file)
     if config.nav is not None:
         config.nav = add_sections(config.nav, map(_section, sections.values()))
+        _name_pages(files, titles(config.nav))
+
+
+def _name_pages(files: Files, named: Iterable[tuple[str, str]]) -> None:
+    """Call pages what the navigation calls them, as MkDocs does with pages that it makes."""
+    for path, title in named:
+        file = files.get_file_from_path(path)
+        if file and isinstance(file.page, _Page):
+            file.page.title = title
 
 
 def _section(pages: list[_Page]) -> Section:
@@ -320,7 +330,13 @@ _STANDALONE = {
     "theme": {
         "name": "material",
         "font": False,
-        "features": ["navigation.indexes", "navigation.top", "content.code.copy", "toc.follow"],
+        "features": [
+            "content.code.copy",
+            "navigation.indexes",
+            "navigation.prune",
+            "navigation.top",
+            "toc.follow",
+        ],
         "palette": [
             {
                 "media": "(prefers-color-scheme: light)",
@@ -372,5 +388,7 @@ def build_site(
             build(config)
         finally:
             config.plugins.on_shutdown()
+            plugin.progress = None  # MkDocs keeps the object for its next build
+            plugin.reports_findings = True
     assert plugin.site is not None
     return plugin.site

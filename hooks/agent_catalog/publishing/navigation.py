@@ -34,6 +34,16 @@ def add_sections(nav: Navigation, sections: Iterable[Section]) -> Navigation:
     return [*home, *_place(nav, entries), *(entry for entry in rest if entry != "index.md")]
 
 
+def titles(nav: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 (a piece of YAML)
+    """The paths that a navigation gives a title, each with it."""
+    for value in nav if isinstance(nav, list) else ():
+        for title, below in value.items() if isinstance(value, dict) else ():
+            if isinstance(below, str):
+                yield below, title
+            else:
+                yield from titles(below)
+
+
 def _entry(section: Section, named: set[str]) -> Any:  # noqa: ANN401 (a piece of YAML)
     pages = [page for page in section.pages if page not in named]
     return {section.title: [section.index, *pages]} if pages else section.index

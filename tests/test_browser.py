@@ -1,0 +1,232 @@
+"""The site in a real browser."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Response, expect
+
+from sites import AGENT_CATALOG, run, write_tree
+from specimens import SPECIMENS
+
+pytestmark = pytest.mark.browser
+
+expect.set_options(timeout=20_000)
+
+LONG = "unbreakable" * 20
+WIDE = f"""
+    ---
+    name: {LONG}
+    description: "{LONG} {LONG}"
+    tools: Read, mcp__{LONG}__{LONG}, Bash({LONG} *)
+    model: {LONG}
+    color: {LONG}
+    {LONG}: {LONG}
+    ---
+
+    # {LONG}
+
+    {LONG} `{LONG}` [{LONG}](https://example.org/{LONG}) <{LONG}> <!-- {LONG} -->
+
+    - {LONG}
+      - {LONG}
+
+    | {LONG} | b | c | d | e |
+    |---|---|---|---|---|
+    | `{LONG}` | {LONG} | {LONG} | {LONG} | {LONG} |
+
+    ```python
+    {LONG} = "{LONG}"
+    ```
+
+    > {LONG}
+
+    1. {LONG}
+
+    [{LONG}]({LONG}.md)
+    """
+
+KINDS = [
+    *("", "agents/", "agents/team/reviewer/", "agents/broken/", "agents/wide/", "404.html"),
+    *("models/", "models/sonnet/", "models/not-recognised/", "colors/", "colors/red/"),
+    *("tools/", "tools/bash/", "tools/mcp-github/"),
+]
+"""A page of each kind."""
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Say nothing of single requests."""
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Serve a folder on this machine; gives the URL of its root."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=folder))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = write_tree(tmp_path_factory.mktemp("site"), {**SPECIMENS, "agents/wide.md": WIDE})
+    done = run(AGENT_CATALOG, "build", "agents", "--out", "site", cwd=folder)
+    assert done.returncode == 0, done.stdout
+    with served(folder / "site") as url:
+        yield url
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(reduced_motion="reduce")
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("url", KINDS)
+def test_a_page_loads_without_an_error_and_from_here_alone(page: Page, root: str, url: str) -> None:
+    said: list[str] = []
+    answers: list[Response] = []
+    requests: list[str] = []
+    page.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("request", lambda request: requests.append(request.url))
+    page.on("response", lambda response: answers.append(response))  # noqa: PLW0108
+    page.goto(root + url, wait_until="networkidle")
+    assert said == []
+    assert [answer.url for answer in answers if not answer.ok and answer.status != 304] == []
+    assert len(requests) > 3
+    assert [each for each in requests if not each.startswith((root, "data:", "blob:"))] == []
+
+
+def test_the_source_opens_with_one_click(page: Page, root: str) -> None:
+    page.goto(f"{root}agents/team/reviewer/")
+    source = page.locator("details pre")
+    expect(source).not_to_be_visible()
+    page.locator("details summary").click()
+    expect(source).to_be_visible()
+    expect(source).to_contain_text("tools: Read, Bash(git diff *)")
+
+
+def test_the_file_downloads_as_it_is(page: Page, root: str) -> None:
+    page.goto(f"{root}agents/crlf/")
+    with page.expect_download() as download:
+        page.locator("a[download]").click()
+    assert download.value.suggested_filename == "crlf.md"
+    assert download.value.path().read_bytes() == SPECIMENS["agents/crlf.md"]
+
+
+def test_the_palette_stays_as_chosen(page: Page, root: str) -> None:
+    page.goto(f"{root}agents/team/reviewer/")
+    expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "default")
+    before = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.get_by_title("Switch to dark mode").click()
+    expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
+    page.reload()
+    expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != before
+    page.goto(f"{root}models/")
+    expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
+
+
+def test_the_palette_is_the_systems_at_first(browser: Browser, root: str) -> None:
+    page = browser.new_page(color_scheme="dark")
+    page.goto(root)
+    expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
+    page.close()
+
+
+def test_from_the_list_to_an_agent_and_on_to_its_model(page: Page, root: str) -> None:
+    page.goto(root)
+    page.locator("article").get_by_role("link", name="12 agents").click()
+    page.locator("article").get_by_role("link", name="silent").click()
+    expect(page).to_have_url(f"{root}agents/silent/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("silent")
+    page.locator("article").get_by_role("link", name="inherit").click()
+    expect(page).to_have_url(f"{root}models/inherit/")
+    expect(page.locator("article")).to_contain_text("Only talks, for it has no tools.")
+
+
+def test_an_agent_is_found_by_searching(page: Page, root: str) -> None:
+    page.goto(root)
+    page.keyboard.press("/")
+    page.keyboard.type("drawings")
+    result = page.locator(".md-search-result__link").first
+    expect(result).to_contain_text("reviewer")
+    assert "agents/elsewhere/reviewer/" in str(result.get_attribute("href"))
+
+
+def test_the_table_of_contents_leads_into_the_prompt(page: Page, root: str) -> None:
+    page.set_viewport_size({"width": 1280, "height": 500})
+    page.goto(f"{root}agents/team/reviewer/")
+    page.locator(".md-sidebar--secondary").get_by_role("link", name="When to invoke").click()
+    expect(page).to_have_url(re.compile("#prompt-when-to-invoke$"))
+    expect(page.locator("#prompt-when-to-invoke")).to_be_in_viewport()
+
+
+SPILLING = """
+    () => {
+      const width = document.documentElement.clientWidth
+      const clips = element => {
+        for (let each = element.parentElement; each; each = each.parentElement)
+          if (getComputedStyle(each).overflowX !== "visible") return each !== document.body
+        return false
+      }
+      return [...document.querySelectorAll("main *, header *, footer *")]
+        .filter(each => each.checkVisibility() && each.getBoundingClientRect().right > width + 1)
+        .filter(each => !clips(each))
+        .map(each => `${each.tagName}.${each.className}`)
+    }
+    """
+
+
+@pytest.mark.parametrize("url", KINDS)
+def test_nothing_is_wider_than_a_phone(page: Page, root: str, url: str) -> None:
+    page.goto(root + url)
+    for width in (390, 360):
+        page.set_viewport_size({"width": width, "height": 800})
+        for each in page.locator("details:not([open]) summary").all():
+            each.click()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate(SPILLING) == []
+
+
+def test_what_spills_over_is_found(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 800})
+    wide = '<div class="wide" style="width: 900px">x</div>'
+    page.set_content(f"<main>{wide}<div style='overflow-x: auto'>{wide}</div></main>")
+    assert page.evaluate(SPILLING) == ["DIV.wide"]
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_page_is_complete_without_scripts(browser: Browser, root: str, width: int) -> None:
+    context = browser.new_context(
+        java_script_enabled=False, viewport={"width": width, "height": 800}
+    )
+    page = context.new_page()
+    page.goto(f"{root}agents/team/reviewer/")
+    expect(page.locator("[data-agent-prompt]")).to_be_visible()
+    expect(page.locator("[data-agent-prompt] h3").first).to_be_visible()
+    for example in page.locator("[data-agent-example]").all():
+        expect(example).to_be_visible()
+    for cell in page.locator("article td").all():
+        expect(cell).to_be_visible()
+    page.locator("details summary").click()
+    expect(page.locator("details pre")).to_be_visible()
+    page.goto(f"{root}agents/")
+    assert page.locator("article .ac-list a").count() == 12
+    expect(page.locator("article .ac-list a").last).to_be_visible()
+    context.close()

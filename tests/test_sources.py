@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import os
+import random
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agent_catalog.reading.sources import AgentFile, Found, Source, read_source
+
+NAMES_ARE_BYTES = pytest.mark.skipif(
+    sys.platform in {"win32", "darwin"}, reason="file names are Unicode here"
+)
+
+
+def write(folder: Path, *paths: str) -> Path:
+    for path in paths:
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(path.encode())
+    return folder
+
+
+def read(folder: Path, *exclude: str) -> Found:
+    return read_source(Source(folder, shown="agents"), {folder / path for path in exclude})
+
+
+def paths(found: Found) -> list[str]:
+    return [file.path for file in found.files]
+
+
+def test_files_are_found_in_all_folders_hidden_ones_included(tmp_path: Path) -> None:
+    write(tmp_path, "b.md", "a.markdown", "C.MD", "x/y/z.md", ".claude/agents/d.md", "notes.txt")
+    write(tmp_path, ".hidden.md", "md", "a.mdx", "x.md.bak", "e.agent.md", "f .md", ".md")
+    assert paths(read(tmp_path)) == [
+        ".claude/agents/d.md",
+        ".hidden.md",
+        "C.MD",
+        "a.markdown",
+        "b.md",
+        "e.agent.md",
+        "f .md",
+        "x/y/z.md",
+    ]
+
+
+def test_a_file_is_read_byte_for_byte(tmp_path: Path) -> None:
+    data = bytes(range(256)) + b"\r\n\r\n"
+    (tmp_path / "a.md").write_bytes(data)
+    source = Source(tmp_path, "label", "team/agents")
+    assert read_source(source).files == (AgentFile(source, "a.md", data),)
+    assert read_source(source).files[0].shown == "team/agents/a.md"
+
+
+def test_the_current_folder_is_not_shown(tmp_path: Path) -> None:
+    write(tmp_path, "x/a.md")
+    assert read_source(Source(tmp_path, shown=".")).files[0].shown == "x/a.md"
+
+
+def test_documents_beside_agents_are_skipped_in_any_case(tmp_path: Path) -> None:
+    skipped = ["AGENTS.md", "CLAUDE.md", "Changelog.MD", "LICENSE.markdown", "x/README.md"]
+    write(tmp_path, *skipped, "contributing.md", "readme-writer.md", "license/a.md")
+    found = read(tmp_path)
+    assert found.skipped == (*skipped[:4], "contributing.md", "x/README.md")
+    assert paths(found) == ["license/a.md", "readme-writer.md"]
+
+
+def test_folders_of_tools_are_left_out(tmp_path: Path) -> None:
+    folders = [".git", ".hg", ".svn", ".venv", "node_modules", "__pycache__"]
+    write(tmp_path, "a.md", *(f"x/{folder}/b.md" for folder in folders), "git/c.md")
+    found = read(tmp_path)
+    assert (paths(found), found.skipped) == (["a.md", "git/c.md"], ())
+
+
+def test_excluded_folders_are_left_out(tmp_path: Path) -> None:
+    write(tmp_path, "a.md", "site/b.md", "x/site/c.md", "docs/d.md")
+    assert paths(read(tmp_path, "site", "docs")) == ["a.md", "x/site/c.md"]
+
+
+def test_links_are_skipped_to_whatever_they_point(tmp_path: Path) -> None:
+    outside = write(tmp_path / "outside", "secret.md")
+    inside = write(tmp_path / "inside", "a.md", "real/b.md")
+    (inside / "file.md").symlink_to(outside / "secret.md")
+    (inside / "near.md").symlink_to(inside / "a.md")
+    (inside / "dangling.md").symlink_to(outside / "nowhere")
+    (inside / "loop.md").symlink_to(inside / "loop.md")
+    (inside / "folder").symlink_to(outside)
+    (inside / "up").symlink_to(tmp_path)
+    (inside / "folder.md").symlink_to(outside)
+    found = read(inside)
+    assert paths(found) == ["a.md", "real/b.md"]
+    assert set(found.skipped) >= {"dangling.md", "file.md", "loop.md", "near.md"}
+
+
+def test_only_regular_files_are_read(tmp_path: Path) -> None:
+    write(tmp_path, "folder.md/a.md")
+    os.mkfifo(tmp_path / "pipe.md")
+    assert paths(read(tmp_path)) == ["folder.md/a.md"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_file_that_cannot_be_read_says_why(tmp_path: Path) -> None:
+    write(tmp_path, "a.md")
+    (tmp_path / "a.md").chmod(0)
+    (file,) = read(tmp_path).files
+    assert (file.data, file.error) == (b"", "Permission denied")
+
+
+@NAMES_ARE_BYTES
+def test_names_that_are_no_utf8_are_spelled_out_and_kept_apart(tmp_path: Path) -> None:
+    names = [b"caf\xe9.md", b"caf\\xe9.md", "café.md".encode(), b"\xff.md"]
+    for name in names:
+        with open(os.path.join(os.fsencode(tmp_path), name), "wb") as file:  # noqa: PTH118, PTH123
+            file.write(name)
+    found = read(tmp_path)
+    assert {file.path: file.data for file in found.files} == {
+        r"\xff.md": b"\xff.md",
+        r"caf\xe9.md": b"caf\xe9.md",
+        r"caf\\xe9.md": b"caf\\xe9.md",
+        "café.md": "café.md".encode(),
+    }
+
+
+PATHS = st.lists(st.text("abAB.é -", min_size=1, max_size=4), min_size=1, max_size=3).map(
+    lambda parts: "/".join(f"_{part}" for part in parts) + ".md"
+)
+
+
+@given(st.sets(PATHS, max_size=12), st.randoms(use_true_random=False))
+@settings(max_examples=40)
+def test_the_order_of_files_is_that_of_their_paths(
+    tmp_path_factory: pytest.TempPathFactory, written: set[str], order: random.Random
+) -> None:
+    shuffled = sorted(written)
+    order.shuffle(shuffled)
+    folder = write(tmp_path_factory.mktemp("source"), *shuffled)
+    assert paths(read(folder)) == sorted(written)
+
+
+def test_an_empty_folder_holds_nothing(tmp_path: Path) -> None:
+    assert read(tmp_path) == Found((), ())
