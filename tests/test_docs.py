@@ -291,7 +291,7 @@ CODES = {
     for file in (REPOSITORY / "hooks").rglob("*.py")
     for code in _codes_in(ast.parse(file.read_text(encoding="utf-8")))
 }
-NOT_IN_TEXT = {"file-unreadable", "not-utf-8"}
+NOT_IN_TEXT = {"file-unreadable", "not-utf-8", "prompt-unrendered"}
 """What no example on a page can show."""
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from agent_catalog.model.agent import Field, Reading, Value
 from agent_catalog.model.finding import Finding, Severity
 from agent_catalog.reading.frontmatter import Frontmatter, read_frontmatter, split
+from strategies import FRAGMENTS
 
 STRICT, RETRIED, SALVAGED = Reading.STRICT, Reading.RETRIED, Reading.SALVAGED
 
@@ -357,17 +358,6 @@ def test_what_follows_three_dashes_is_read_all_the_same() -> None:
 
 
 # Anything
-
-
-FRAGMENTS = st.lists(
-    st.sampled_from(["---\n", "---\r\n", "----\n", " ---\n", "--- ", "\n", "\r\n", "\r", "\n\n"])
-    | st.sampled_from(["name: ", "description: ", "tools:", "user: ", "Context: ", " model: ", "é: "])
-    | st.sampled_from(["a", "b c", ": ", ":", " ", "  ", "\t", "- ", "[", "]", "{", "}", ",", '"', "'"])
-    | st.sampled_from(["|", ">-", "&x", "*", "**b**", "!t", "#", " # ", "%", "@", "`", "\\n", "? "])
-    | st.sampled_from(["<example>", "</example>", "<commentary>", 'user: "hi"', 'assistant: "yes"'])
-    | st.sampled_from(["\0", "\x07", "\ufeff", "\u2028", "\x85", "\xa0", "...\n", "1.5", "0x", "~"]),
-    max_size=30,
-).map("".join)  # fmt: skip
 
 
 def assert_holds(text: str) -> None:

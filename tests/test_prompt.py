@@ -24,6 +24,7 @@ from agent_catalog.publishing.prompt import (
     RenderedPrompt,
     Resolve,
 )
+from strategies import MARKDOWN
 
 RENDERER = PromptRenderer()
 
@@ -33,7 +34,9 @@ def nowhere(_href: str) -> None:
 
 
 def rendered(text: str, resolve: Resolve = nowhere) -> RenderedPrompt:
-    return RENDERER.render(text, resolve)
+    result = RENDERER.render(text, resolve)
+    assert result.error == ""
+    return result
 
 
 def tree(text: str, resolve: Resolve = nowhere) -> Element:
@@ -522,53 +525,22 @@ def test_nothing_active_gets_through(text: str) -> None:
     assert not {"script", "img", "svg", "iframe", "style"} & {e.tag for e in parsed(html).iter()}
 
 
-MARKDOWN = st.lists(
-    st.sampled_from(
-        [
-            *(
-                "# ",
-                "## ",
-                "\n",
-                "\n\n",
-                "- ",
-                "1. ",
-                "> ",
-                "  ",
-                "    ",
-                "\t",
-                "| ",
-                "|-|\n",
-                "---\n",
-            ),
-            *("*", "**", "_", "~~", "`", "```", "```python\n", "[", "](", ")", "![", "]: ", "[^1]"),
-            *("<", ">", "</a>", "<!--", "-->", "<b c='", "&", "&#0;", "&lt;", "\\", "[ ] ", "[x] "),
-            *("[!NOTE]\n", "https://", "www.", "a@b.c", "javascript:", "//h", "#a", "known.md"),
-            *(
-                "a",
-                " ",
-                "é",
-                "\0",
-                "\u200b",
-                "\u200d",
-                "\ud800",
-                "😀",
-                "\r",
-                '"',
-                "'",
-                "===\n",
-                "x y",
-            ),
-        ]
-    ),
-    max_size=40,
-).map("".join)
-
-
 @given(st.one_of(MARKDOWN, st.text(st.characters(codec=None, exclude_categories=()))))
 @example("[a]\n\n[a]: \ud800")
+@example("# # <!--")
 @settings(max_examples=300, deadline=None)
 def test_any_text_gives_safe_html(text: str) -> None:
     assert_safe(rendered(text, to_site).html)
+
+
+def test_a_text_that_cannot_be_rendered_is_shown_as_written() -> None:
+    def fails(href: str) -> str | None:
+        raise ValueError(href)
+
+    result = PromptRenderer().render("# Title\n\n[a](b.md) <b>\N{RIGHT-TO-LEFT OVERRIDE}", fails)
+    assert result.error == "ValueError"
+    assert "# Title\n\n[a](b.md) <b>U+202E" in "".join(parsed(result.html).itertext())
+    assert_safe(result.html)
 
 
 @given(MARKDOWN)

@@ -166,9 +166,10 @@ def _pseudo_tag(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
     if src[start] != "<":
         return False
     if src.startswith("<!--", start):
-        end, kind = src.find("-->", start + 4, state.posMax) + 3, "comment"
-        if end < start:
+        close = src.find("-->", start + 4, state.posMax)
+        if close < 0:
             return False
+        end, kind = close + 3, "comment"
     else:
         tag = _PSEUDO_TAG.match(src, start, state.posMax)
         if not tag:

@@ -94,7 +94,7 @@ class Writer(RendererHTML):
         return f'<span class="ac-image">{escapeHtml(tokens[idx].content)}</span>'
 
     def code_block(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
-        return _block(escapeHtml(tokens[idx].content))
+        return plain_block(tokens[idx].content)
 
     def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, _env: EnvType) -> str:
         info = unescapeAll(tokens[idx].info).strip()
@@ -102,6 +102,11 @@ class Writer(RendererHTML):
         label = f'<span class="filename">{escapeHtml(info)}</span>' if info else ""
         highlight = cast("Callable[[str, str], str]", options["highlight"])
         return _block(highlight(tokens[idx].content, language), label)
+
+
+def plain_block(text: str) -> str:
+    """A text as it is written, as HTML."""
+    return _block(escapeHtml(text))
 
 
 def _block(code: str, label: str = "") -> str:

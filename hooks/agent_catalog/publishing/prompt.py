@@ -16,7 +16,7 @@ from pydantic_core import Url
 from agent_catalog.publishing.characters import reveal
 from agent_catalog.publishing.highlighting import Highlighter, plain_code
 from agent_catalog.publishing.markdown import github_markdown
-from agent_catalog.publishing.markup import ID_PREFIX, Writer, cleaner
+from agent_catalog.publishing.markup import ID_PREFIX, Writer, cleaner, plain_block
 
 Resolve = Callable[[str], str | None]
 """Maps a relative link, percent-encoded, to the URL to link to; `None` if it leads nowhere."""
@@ -57,8 +57,10 @@ class RenderedPrompt:
     """A prompt as HTML, and what the page and the checks need to know of it."""
 
     html: str
-    headings: tuple[Heading, ...]
-    links: tuple[Link, ...]
+    headings: tuple[Heading, ...] = ()
+    links: tuple[Link, ...] = ()
+    error: str = ""
+    """What failed, if the text could only be shown as it is written."""
 
 
 class PromptRenderer:
@@ -94,7 +96,12 @@ class PromptRenderer:
             resolve(link.href) == link.target for link in known.links if _is_path(link.href)
         ):
             return known
-        rendered = self._cache[key] = self._render(text, resolve)
+        try:
+            rendered = self._render(text, resolve)
+        except Exception as error:  # noqa: BLE001 (a parser's fault must not cost all other pages)
+            html = self._cleaner.clean(reveal(plain_block(text)))
+            rendered = RenderedPrompt(html, error=type(error).__name__)
+        self._cache[key] = rendered
         return rendered
 
     def _render(self, text: str, resolve: Resolve) -> RenderedPrompt:

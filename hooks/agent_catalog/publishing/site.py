@@ -89,8 +89,21 @@ def _render(agent: Agent, renderer: PromptRenderer, resolve: Resolve) -> Rendere
 
 
 def _with_findings(agent: Agent, prompt: RenderedPrompt, options: Options) -> Agent:
-    findings = (*agent.findings, *_dead_links(agent, prompt))
+    findings = (*agent.findings, *_unrendered(agent, prompt), *_dead_links(agent, prompt))
     return replace(agent, findings=mark_accepted(findings, options))
+
+
+def _unrendered(agent: Agent, prompt: RenderedPrompt) -> Iterator[Finding]:
+    if prompt.error:
+        yield Finding(
+            path=agent.shown,
+            line=agent.prompt_line,
+            column=1,
+            code="prompt-unrendered",
+            severity=Severity.WARNING,
+            message=f"the prompt cannot be shown as Markdown ({prompt.error}), only as written",
+            mend="Take out what is unusual in its Markdown, and report the file to us.",
+        )
 
 
 def _dead_links(agent: Agent, prompt: RenderedPrompt) -> Iterator[Finding]:
