@@ -42,7 +42,13 @@ def test_ten_thousand_agents(tmp_path: Path) -> None:
         target = tmp_path / "agents" / f"team-{number // 20}" / f"{number}-{file.name}"
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file, target)
-    command = [AGENT_CATALOG, "build", tmp_path / "agents", "--out", tmp_path / "site"]
+    command: list[str | Path] = [
+        AGENT_CATALOG,
+        "build",
+        tmp_path / "agents",
+        "--out",
+        tmp_path / "site",
+    ]
     subprocess.run(command, check=True)
     site = BuiltSite(tmp_path / "site")
     agents = site.catalog["agents"]
