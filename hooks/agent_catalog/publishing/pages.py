@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
+from markupsafe import Markup
 
 from agent_catalog.model.agent import Agent, AgentKey, Capability, ToolMode, estimated_tokens
 from agent_catalog.model.catalog import Catalog, Group
@@ -218,6 +220,7 @@ class Templates:
         )
         self._environment.filters |= {
             "visible": visible,
+            "message": _message,
             "page_url": self._page_url,
             "file_url": self._file_url,
             "plural": _plural,
@@ -253,6 +256,14 @@ class Templates:
     @pass_context
     def _file_url(self, context: Context, url: str) -> str:
         return self._urls.relative(url, context["page"].name)
+
+
+_CODE = re.compile(r"`([^`]+)`")
+
+
+def _message(text: str) -> Markup:
+    """The message of a finding, which names code between backticks, as HTML."""
+    return Markup(_CODE.sub(r"<code>\1</code>", str(visible(text))))  # noqa: S704 (escaped by `visible`)
 
 
 def _plural(count: int, noun: str) -> str:
