@@ -14,7 +14,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from agent_catalog.reading.agents import read_agent
@@ -81,13 +81,16 @@ def main() -> None:
         print(f"ratio of the medians: {catalog / plain:.2f}")
 
 
-def _python(module: str) -> Iterator[str]:
-    yield from (sys.executable, "-m", module)
+def _python(module: str) -> tuple[str, ...]:
+    return sys.executable, "-m", module
 
 
 def _copies(folder: Path) -> Path:
+    """Write copies of our own agents that differ, for an equal prompt is rendered only once."""
     for copy in range(_COPIES):
         shutil.copytree(_SAMPLE, folder / str(copy))
+        for file in (folder / str(copy)).rglob("*.md"):
+            file.write_text(f"{file.read_text(encoding='utf-8')}\nCopy {copy}.\n", encoding="utf-8")
     return folder
 
 

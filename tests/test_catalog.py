@@ -212,15 +212,13 @@ def test_agents_are_grouped_by_the_tools_they_list() -> None:
         "mcp__docs": ["b.md", "c.md"],
         "Read": ["a.md"],
         "read": ["e.md"],
-        "Juggle": ["c.md"],
-        "juggle": ["e.md"],
+        "Not recognised": ["c.md", "e.md"],
     }
-    known = [group for group in found.tools if group.title not in {"Juggle", "juggle"}]
-    assert found.tools[: len(known)] == tuple(known), "the unknown ones come last"
+    assert found.tools[-1].slug == "not-recognised"
+    assert found.tools[-1].spellings == ("Juggle", "juggle")
     slugs = {group.title: group.slug for group in found.tools}
     assert slugs["Agent"] == "agent"
     assert slugs["mcp__docs"] == "mcp-docs"
-    assert slugs["juggle"] == "other-juggle"
     assert len(set(slugs.values())) == len(slugs)
 
 
@@ -230,10 +228,24 @@ def test_every_known_tool_has_a_group_of_its_own() -> None:
     assert len({group.slug for group in found.tools}) == len(known_tools())
 
 
-def test_tools_named_to_share_a_page_get_one_each() -> None:
-    forged = slug("other-Juggle").removeprefix("other-")
-    found = catalog(agent("a.md", f"tools: Juggle, {forged}"))
+def test_servers_named_to_share_a_page_get_one_each() -> None:
+    forged = slug("mcp-Docs").removeprefix("mcp-")
+    found = catalog(agent("a.md", f"tools: mcp__Docs, mcp__{forged}"))
     assert len({group.slug for group in found.tools}) == 2
+
+
+def test_a_group_tells_how_its_value_is_written() -> None:
+    found = catalog(
+        agent("a.md", "model: sonnet\ntools: Task"),
+        agent("b.md", "model: Claude Sonnet 4.5\ntools: Agent"),
+        agent("c.md", "model: opus\ntools: Read"),
+    )
+    assert {group.title: group.spellings for group in (*found.models, *found.tools)} == {
+        "Sonnet": ("sonnet", "Claude Sonnet 4.5"),
+        "Opus": (),
+        "Agent": ("Task", "Agent"),
+        "Read": (),
+    }
 
 
 def test_agents_are_grouped_by_folder() -> None:
@@ -282,8 +294,9 @@ def test_members_are_in_the_order_of_their_names() -> None:
 def test_agents_of_one_name_know_each_other() -> None:
     a, b, c = agent("a.md", "name: n"), agent("b.md", "name: n"), agent("c.md", "name: N")
     found = catalog(a, b, c)
-    assert found.namesakes(a) == [b]
-    assert found.namesakes(c) == []
+    assert found.namesakes(a, most=9) == [b]
+    assert found.namesakes(c, most=9) == []
+    assert [found.count_namesakes(each) for each in (a, b, c)] == [1, 1, 0]
     assert found.names == {"n": (a.key, b.key), "N": (c.key,)}
 
 

@@ -119,7 +119,10 @@ def test_the_folder_called_from_does_not_matter(folder: Path) -> None:
         (["build", "crew", "--out", "crew"], "would overwrite the source crew"),
         (["build", "crew/team", "--out", "crew"], "would overwrite the source crew/team"),
         (["build", "crew", "guests/agents", "--out", "."], "would overwrite the source"),
-        (["build", "crew", "crew", "--out", "site"], "two folders have the label 'crew'"),
+        (
+            ["build", "crew", "crew", "--out", "site"],
+            "two folders have the same label; give one another: LABEL=FOLDER",
+        ),
         (["build", "crew", "--out", "site", "--titel", "x"], "No such option '--titel'"),
         (["biuld", "crew"], "No such command 'biuld'"),
     ],

@@ -12,8 +12,8 @@ from agent_catalog.config import (
     Options,
     OptionsError,
     SourceOption,
+    accepted,
     find_sources,
-    mark_accepted,
     read_options,
 )
 from agent_catalog.model.finding import Finding, Severity
@@ -219,7 +219,7 @@ def finding(path: str, code: str = "dead-link") -> Finding:
 
 
 @pytest.mark.parametrize(
-    ("pattern", "path", "accepted"),
+    ("pattern", "path", "fits"),
     [
         ("agents/a.md", "agents/a.md", True),
         ("agents/*", "agents/broken/deep/a.md", True),
@@ -233,11 +233,10 @@ def finding(path: str, code: str = "dead-link") -> Finding:
     ],
 )
 def test_findings_are_accepted_by_the_pattern_of_their_path(
-    pattern: str, path: str, *, accepted: bool
+    pattern: str, path: str, *, fits: bool
 ) -> None:
     options = Options(accept=(AcceptOption(path=pattern, codes=("dead-link",), reason="Known."),))
-    (marked,) = mark_accepted([finding(path)], options)
-    assert marked.accepted == ("Known." if accepted else None)
+    assert accepted(finding(path), options.accept).accepted == ("Known." if fits else None)
 
 
 def test_only_the_codes_named_are_accepted_and_the_first_reason_counts() -> None:
@@ -248,6 +247,6 @@ def test_only_the_codes_named_are_accepted_and_the_first_reason_counts() -> None
         ]
     )
     given = [finding("a", code) for code in ("one", "two", "three", "four")]
-    marked = mark_accepted(given, options)
+    marked = [accepted(each, options.accept) for each in given]
     assert [each.accepted for each in marked] == ["First.", "First.", "Second.", None]
     assert [str(each) for each in marked] == [str(each) for each in given]

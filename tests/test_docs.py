@@ -298,7 +298,7 @@ NOT_IN_TEXT = {"file-unreadable", "not-utf-8", "prompt-unrendered"}
 def findings_of(content: str, folder: Path) -> list[Finding]:
     write_tree(folder, {"example.md": content.encode()})
     catalog = read_catalog([Source(folder, shown="agents")])
-    site = publish(catalog, Settings(title="", urls=Urls()), Options(), PromptRenderer())
+    site = publish(catalog, Settings(title="", urls=Urls()), PromptRenderer())
     return list(site.catalog.findings)
 
 

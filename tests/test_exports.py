@@ -171,7 +171,7 @@ def test_groups_name_the_pages_of_their_agents(*, directories: bool, ending: str
             "bash": [a, b],
             "mcp-docs": [a, b],
             "read": [a, b],
-            slug("other-Juggle"): [a, b],
+            "not-recognised": [a, b],
         },
     }
 

@@ -22,6 +22,7 @@ from sites import (
     select,
     shown,
     write_project,
+    write_tree,
 )
 from specimens import SPECIMENS
 
@@ -430,3 +431,55 @@ def test_an_empty_source_is_an_empty_catalog(tmp_path: Path) -> None:
     assert "0 agents" in shown(site.page(""))
     assert site.warnings == []
     assert_sound(site)
+
+
+def test_no_line_of_the_log_is_forged(tmp_path: Path) -> None:
+    key = '"x\\n::warning file=x::forged\\nINFO    -  fine": 1\n'
+    tree = {
+        "agents/a.md": f"---\nname: a\ndescription: b\n{key}{key}---\n\nDo it.\n",
+        "agents/b\n::error::forged.md": "no frontmatter",
+    }
+    site = mkdocs_build(write_project(tmp_path, tree))
+    assert "forged" in site.output
+    assert not [
+        line for line in site.output.splitlines() if line.startswith(("::", "INFO    -  fine"))
+    ]
+
+
+def test_agents_in_the_sites_own_folder_are_refused_and_kept(tmp_path: Path) -> None:
+    tree = {"out/agents/a.md": agent_file("a")}
+    plugins = [{"agent-catalog": {"sources": "out/agents"}}]
+    project = write_project(tmp_path, tree, plugins=plugins, site_dir="out")
+    assert "empties at every build" in mkdocs_build(project).output
+    assert (tmp_path / "out/agents/a.md").is_file()
+
+
+def test_agents_outside_of_the_project_are_not_linked_to_its_repository(tmp_path: Path) -> None:
+    tree = {
+        "project/README.md": "Read me.",
+        "elsewhere/a.md": agent_file("a", "[b](b.md) [read](README.md)"),
+        "elsewhere/b.md": agent_file("b"),
+    }
+    plugins = [{"agent-catalog": {"sources": "../elsewhere"}}]
+    write_tree(tmp_path, tree)
+    project = write_project(
+        tmp_path / "project",
+        {},
+        plugins=plugins,
+        repo_url="https://github.com/a/b",
+        edit_uri="edit/main/docs/",
+    )
+    page = build_project(project).page("agents/a/")
+    assert "View source" not in shown(page)
+    assert select(page, ".ac-dead-link") == ["read README.md"]
+
+
+@pytest.mark.parametrize(
+    "settings", [{"edit_uri": "?query=docs/"}, {"edit_uri_template": "x/{path}"}]
+)
+def test_addresses_that_are_no_paths_are_not_guessed_from(
+    tmp_path: Path, settings: dict[str, str]
+) -> None:
+    project = write_project(tmp_path, TREE, repo_url="https://bitbucket.org/a/b", **settings)
+    site = build_project(project)
+    assert not any("View source" in site.text(page) for page in site.pages)

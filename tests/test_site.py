@@ -10,7 +10,6 @@ import jsonschema
 import pytest
 from bs4 import BeautifulSoup
 
-from agent_catalog.model.catalog import slug
 from sites import (
     BuiltSite,
     agent_file,
@@ -137,9 +136,11 @@ def test_denied_tools_stand_apart(reviewer: BeautifulSoup) -> None:
 
 def test_whoever_lists_no_tools_may_use_all(site: BuiltSite, reviewer: BeautifulSoup) -> None:
     page = site.page("agents/elsewhere/reviewer/")
-    assert "no tool list, so the agent may use all tools" in section(page, "what-it-can-do")
+    assert "Has no tool list, so it inherits every tool of the session: reads files" in section(
+        page, "what-it-can-do"
+    )
     assert "tools all tools" in select(page, ".ac-badge--warning")
-    assert "all tools" not in section(reviewer, "what-it-can-do")
+    assert "every tool" not in section(reviewer, "what-it-can-do")
 
 
 def test_an_empty_tool_list_means_none(site: BuiltSite) -> None:
@@ -298,7 +299,7 @@ def test_a_row_tells_what_an_agent_is(site: BuiltSite) -> None:
                 **dict.fromkeys(("Agent", "AskUserQuestion", "Bash", "Read"), "1"),
                 "mcp__context7": "1",
                 "mcp__github": "1",
-                "Juggle": "1",
+                "Not recognised": "1",
             },
         ),
     ],
@@ -316,7 +317,7 @@ def test_groups_are_counted(site: BuiltSite, url: str, groups: dict[str, str]) -
         ("colors/not-recognised/", ["retried"]),
         ("tools/agent/", ["reviewer"]),
         ("tools/mcp-context7/", ["reviewer"]),
-        (f"tools/{slug('other-Juggle')}/", ["reviewer"]),
+        ("tools/not-recognised/", ["reviewer"]),
     ],
 )
 def test_a_groups_page_lists_its_agents(site: BuiltSite, url: str, names: list[str]) -> None:
@@ -462,3 +463,30 @@ def test_the_checks_of_soundness_find_what_is_not(tmp_path: Path) -> None:
         *("index.html: https://example.org/i.png", "index.html: //cdn.example/i"),
         "style.css: https://fonts.example/css",
     ]
+
+
+def test_whoever_is_denied_everything_can_do_nothing(tmp_path: Path) -> None:
+    tree = {
+        "agents/a.md": agent_file("a", disallowedTools='"*"'),
+        "agents/b.md": agent_file("b", tools="Foo, Bar"),
+        "agents/c.md": agent_file("c", tools="TodoWrite"),
+        "agents/d.md": agent_file("d", tools="{bash: false}"),
+        "agents/e.md": agent_file("e", tools="Read", memory="false"),
+    }
+    site = build_project(write_project(tmp_path, tree))
+    said = {name: section(site.page(f"agents/{name}/"), "what-it-can-do") for name in "abcde"}
+    assert "but those denied to it: neither reads nor changes nor runs anything." in said["a"]
+    assert "Lists only tools that are not known here." in said["b"]
+    assert "Neither reads nor changes nor runs anything." in said["c"]
+    assert "Inherits every tool of the session but those denied to it" in said["d"]
+    assert "Reads files." in said["e"]
+
+
+def test_many_namesakes_do_not_fill_the_page(tmp_path: Path) -> None:
+    tree = {f"agents/{number}.md": agent_file("same") for number in range(30)}
+    tree |= {f"agents/{number}/agent.md": "No name here.\n" for number in range(3)}
+    site = build_project(write_project(tmp_path, tree))
+    also = section(site.page("agents/7/"), "see-also")
+    assert also.count("Does what same does.") == 10
+    assert "19 more agents of this name" in also
+    assert not site.page("agents/1/agent/").select("#see-also")

@@ -5,8 +5,6 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +12,8 @@ import click
 
 from agent_catalog.config import Options, OptionsError, SourceOption, find_sources
 from agent_catalog.model.catalog import Catalog, Group
-from agent_catalog.plugin import Progress, build_site
+from agent_catalog.plugin import build_site
+from agent_catalog.publishing.characters import one_line
 from agent_catalog.publishing.site import Site
 from agent_catalog.reading.sources import Source
 
@@ -58,11 +57,12 @@ def build(sources: tuple[SourceOption, ...], out: Path, title: str) -> None:
     options = Options(sources=sources)
     try:
         found = find_sources(options, Path.cwd(), "SOURCE")
-    except OptionsError as error:
-        raise click.UsageError(str(error)) from None
+    except OptionsError:
+        raise click.UsageError(
+            "two folders have the same label; give one another: LABEL=FOLDER"
+        ) from None
     _check_out(out, found)
-    with _progress_bar() as progress:
-        site = build_site(options, out, title=title, progress=progress)
+    site = build_site(options, out, title=title, progress=_ProgressBar())
     click.echo("\n".join(_summary(site, out)))
 
 
@@ -99,24 +99,24 @@ def _check_out(out: Path, sources: tuple[Source, ...]) -> None:
         )
 
 
-@contextmanager
-def _progress_bar() -> Iterator[Progress]:
-    """A bar on standard error, once it is known how long it will be."""
-    with ExitStack() as stack:
+class _ProgressBar:
+    """A bar on standard error, from the moment that it is known how long it will be."""
 
-        @cache
-        def bar(steps: int) -> ProgressBar[int]:
-            new = click.progressbar(length=steps, label="Building", file=sys.stderr)
-            return stack.enter_context(new)
+    _bar: ProgressBar[int] | None = None
 
-        yield lambda done, steps: bar(steps).update(done - bar(steps).pos)
+    def __call__(self, done: int, steps: int) -> None:
+        if self._bar is None:
+            self._bar = click.progressbar(length=steps, label="Building", file=sys.stderr)
+        self._bar.update(done - self._bar.pos)
+        if done == steps:
+            self._bar.render_finish()
 
 
 def _summary(site: Site, out: Path) -> Iterator[str]:
     catalog = site.catalog
     yield f"{_count(len(catalog.agents), 'agent')}, {_count(len(site.pages), 'page')} in {out}"
     if catalog.skipped:
-        yield f"  skipped   {_count(len(catalog.skipped), 'file')} that are no agents, such as {catalog.skipped[0]}"
+        yield f"  skipped   {_count(len(catalog.skipped), 'file')} that are no agents, such as {one_line(catalog.skipped[0])}"
     yield f"  models    {_groups(catalog.models)}"
     yield f"  colors    {_groups(catalog.colors)}"
     yield f"  tools     {_count(len(catalog.tools), 'tool')} named"

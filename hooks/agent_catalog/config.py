@@ -48,7 +48,10 @@ class AcceptOption(_Option):
     """Findings that are meant to be: shown on the agent's page, but not reported by the build."""
 
     path: _Text
-    """The files, as findings name them; `*` stands for any characters: `agents/broken/*`."""
+    """The files, as findings name them: `agents/broken/*`.
+
+    `*` stands for any characters, `?` for one, `[ab]` for one of these.
+    """
     codes: tuple[_Text, ...] = Field(min_length=1)
     """The rules that these files may break: `[yaml-needs-retry]`."""
     reason: _Text
@@ -130,7 +133,7 @@ def find_sources(options: Options, root: Path, name: str) -> tuple[Source, ...]:
     if errors:
         raise OptionsError("\n".join(errors))
     return tuple(
-        Source(folder, label, _shown(folder, root, label))
+        Source(folder, label, _shown(folder, root, label), folder.is_relative_to(root.resolve()))
         for folder, label in zip(folders, labels, strict=True)
     )
 
@@ -165,13 +168,9 @@ def _shown(folder: Path, root: Path, label: str) -> str:
     return label or folder.name
 
 
-def mark_accepted(findings: Iterable[Finding], options: Options) -> tuple[Finding, ...]:
-    """Mark the findings that the options accept with the reason they give."""
-    return tuple(_accepted(finding, options.accept) for finding in findings)
-
-
-def _accepted(finding: Finding, accepted: Iterable[AcceptOption]) -> Finding:
-    for each in accepted:
+def accepted(finding: Finding, accept: Iterable[AcceptOption]) -> Finding:
+    """The finding, marked with the reason if one of the options accepts it."""
+    for each in accept:
         if finding.code in each.codes and fnmatchcase(finding.path, each.path):
             return replace(finding, accepted=each.reason)
     return finding

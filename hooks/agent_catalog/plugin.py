@@ -14,6 +14,7 @@ import os
 import posixpath
 import tempfile
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
@@ -33,10 +34,17 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, TableOfContents
 from mkdocs.utils.templates import TemplateContext
 
-from agent_catalog.config import Options, OptionsError, find_sources, read_options
+from agent_catalog.config import (
+    AcceptOption,
+    Options,
+    OptionsError,
+    accepted,
+    find_sources,
+    read_options,
+)
 from agent_catalog.model.catalog import Catalog
 from agent_catalog.model.finding import Severity
-from agent_catalog.publishing.characters import spelled_out
+from agent_catalog.publishing.characters import one_line, spelled_out
 from agent_catalog.publishing.links import Repository
 from agent_catalog.publishing.navigation import Section, add_sections, titles
 from agent_catalog.publishing.pages import CatalogPage
@@ -112,7 +120,7 @@ class CatalogPlugin(BasePlugin[_Unchecked]):
                 values = {} if values is None else values
                 self._options = read_options(values, _HOOK_OPTIONS)
             self._sources = find_sources(self._options, _root(config), self._options_from)
-            _refuse_documentation(self._sources, config, self._options_from)
+            _refuse_folders(self._sources, config, self._options_from)
         except OptionsError as error:
             raise PluginError(str(error)) from None
         config.extra_css.append(STYLESHEET)
@@ -133,9 +141,11 @@ class CatalogPlugin(BasePlugin[_Unchecked]):
             site_url=config.site_url or "",
             repository=_repository(config),
         )
-        self.site = publish(catalog, settings, self._options, self._renderer, self._step)
+        accept = partial(accepted, accept=self._options.accept)
+        self.site = publish(catalog, settings, self._renderer, accept, self._step)
         if self.reports_findings:
             _report_findings(self.site.catalog)
+            _report_unused(self._options.accept, self.site.catalog, self._options_from)
         _add_pages(self.site, files, config)
         _add_files(self.site, files, config)
         return files
@@ -248,7 +258,7 @@ def _section(pages: list[_Page]) -> Section:
 
 def _report_taken(page: CatalogPage) -> None:
     if page.agent:
-        place = spelled_out(page.agent.shown)
+        place = one_line(page.agent.shown)
         _log.warning("%s: a page of the documentation has this agent's address", place)
     else:
         _log.info("%s.md of the documentation stands in for the catalog's page", page.name)
@@ -268,7 +278,15 @@ def _report_findings(catalog: Catalog) -> None:
     """Log each finding in a line; warnings and errors are what a strict build fails on."""
     for finding in catalog.findings:
         calm = finding.accepted or finding.severity is Severity.INFO
-        _log.log(logging.INFO if calm else logging.WARNING, "%s", spelled_out(str(finding)))
+        _log.log(logging.INFO if calm else logging.WARNING, "%s", one_line(str(finding)))
+
+
+def _report_unused(accept: Iterable[AcceptOption], catalog: Catalog, name: str) -> None:
+    """Say which accepted findings there are none of: a slip of the pen, or mended since."""
+    reasons = {finding.accepted for finding in catalog.findings}
+    for index, each in enumerate(accept):
+        if each.reason not in reasons:
+            _log.info("%s.accept.%s: there is no such finding in %s", name, index, each.path)
 
 
 def _report_changes(before: Catalog, after: Catalog) -> None:
@@ -277,11 +295,11 @@ def _report_changes(before: Catalog, after: Catalog) -> None:
     new = {agent.key: agent for agent in after.agents}
     for key in sorted(old.keys() | new.keys()):
         if key not in new:
-            _log.info("removed: %s", spelled_out(old[key].shown))
+            _log.info("removed: %s", one_line(old[key].shown))
         elif key not in old:
-            _log.info("added: %s", spelled_out(new[key].shown))
+            _log.info("added: %s", one_line(new[key].shown))
         elif old[key].data != new[key].data:
-            _log.info("read again: %s", spelled_out(new[key].shown))
+            _log.info("read again: %s", one_line(new[key].shown))
 
 
 def _add_theme(config: MkDocsConfig) -> None:
@@ -290,19 +308,20 @@ def _add_theme(config: MkDocsConfig) -> None:
     config.theme.dirs.insert(behind_author, str(_THEME))
 
 
-def _refuse_documentation(sources: Iterable[Source], config: MkDocsConfig, name: str) -> None:
-    """Refuse agents among the documentation: MkDocs would publish them as pages of its own.
+def _refuse_folders(sources: Iterable[Source], config: MkDocsConfig, name: str) -> None:
+    """Refuse agents in folders that MkDocs has plans of its own for.
 
     Raises:
-        OptionsError: A source lies in the folder of the documentation.
+        OptionsError: A source lies in the folder of the documentation or of the site.
     """
-    documentation = Path(config.docs_dir).resolve()
+    uses = {config.docs_dir: "publishes by itself", config.site_dir: "empties at every build"}
     for index, source in enumerate(sources):
-        if source.folder.is_relative_to(documentation):
-            raise OptionsError(
-                f"{name}.sources.{index}.folder: {source.shown!r} lies in the documentation "
-                f"({documentation.name!r}), which MkDocs publishes by itself; move it out of there"
-            )
+        for folder, use in uses.items():
+            if source.folder.is_relative_to(Path(folder).resolve()):
+                raise OptionsError(
+                    f"{name}.sources.{index}.folder: {source.shown!r} lies in "
+                    f"{Path(folder).name!r}, which MkDocs {use}; move it out of there"
+                )
 
 
 def _root(config: MkDocsConfig) -> Path:
@@ -316,7 +335,8 @@ def _repository(config: MkDocsConfig) -> Repository | None:
     That one stands for the folder of the documentation; a page that shows a file is found at
     `blob` (GitHub, GitLab) where the one that edits it is at `edit`.
     """
-    if not config.repo_url or not config.edit_uri:
+    by_path = config.edit_uri and not config.edit_uri.startswith(("?", "#"))
+    if not config.repo_url or not by_path or config.edit_uri_template:
         return None
     root = _root(config)
     documentation = urljoin(f"{config.repo_url.rstrip('/')}/", config.edit_uri)

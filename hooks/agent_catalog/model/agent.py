@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,8 +16,17 @@ _SENTENCE_END = re.compile(
     r"|(?<=[。！？])"
 )
 
+_LONGEST_SENTENCE = 4000
+"""Characters of the prose that are searched for the end of its first sentence."""
+_LONGEST_SUMMARY = 300
+"""Characters; longer first sentences are cut at a word."""
+
 Value: TypeAlias = "str | int | float | bool | Sequence[Value] | Mapping[str, Value] | None"
 """A frontmatter value: what JSON can hold, and nothing else."""
+
+
+NOT_RECOGNISED = "Not recognised"
+"""The title of the group of what is no known tool, model or color."""
 
 
 class Reading(StrEnum):
@@ -85,7 +95,7 @@ class Description:
 
     @property
     def summary(self) -> str:
-        """The first sentence of the prose, on one line."""
+        """The first sentence of the prose, on one line; a very long one is cut."""
         return _first_sentence(self.prose)
 
 
@@ -146,10 +156,10 @@ class ToolEntry:
 
     @property
     def group(self) -> str:
-        """What it is grouped by: the tool's name today, or its MCP server."""
+        """What it is grouped by: the tool's name today, its MCP server, or that it is neither."""
         if self.tool:
             return self.tool.name
-        return f"mcp__{self.server}" if self.server else self.name
+        return f"mcp__{self.server}" if self.server else NOT_RECOGNISED
 
 
 class ToolMode(StrEnum):
@@ -200,8 +210,12 @@ class Agent:
     """POSIX path below the source folder: `team/backend-engineer.md`."""
     shown: str
     """The path as people know it, from where they started: `agents/team/backend-engineer.md`."""
+    in_project: bool
+    """Whether the path is one below the project's folder, as it is on the web."""
     data: bytes
     """The file, byte for byte."""
+    text: str
+    """The file as text, as agent tools decode it."""
     name: str
     """The name as written, or the file's stem if it has none."""
     description: Description
@@ -220,6 +234,12 @@ class Agent:
     findings: tuple[Finding, ...] = ()
 
     @property
+    def has_name(self) -> bool:
+        """Whether the file names it; if not, the name is the file's."""
+        field = self.field("name")
+        return field is not None and bool(field.text)
+
+    @property
     def key(self) -> AgentKey:
         """What tells it from every other agent of the catalog."""
         return self.source, self.path
@@ -235,8 +255,9 @@ class Agent:
 
 
 def _first_sentence(text: str) -> str:
-    paragraph = " ".join(text.split("\n\n", 1)[0].split())
-    return _SENTENCE_END.split(paragraph, maxsplit=1)[0]
+    paragraph = " ".join(text[:_LONGEST_SENTENCE].split("\n\n", 1)[0].split())
+    sentence = _SENTENCE_END.split(paragraph, maxsplit=1)[0]
+    return textwrap.shorten(sentence, _LONGEST_SUMMARY, placeholder=" …")
 
 
 def estimated_tokens(text: str) -> int:

@@ -80,6 +80,8 @@ class Group:
     about: str
     """One sentence: what the value means, or what the tool does."""
     members: tuple[AgentKey, ...]
+    spellings: tuple[str, ...] = ()
+    """How the value is written in the files, each way once."""
     tool: Tool | None = None
     """What is known of the tool, for groups by tool."""
 
@@ -97,7 +99,7 @@ class Catalog:
     """By the tool's name today; those of one MCP server are one group."""
     folders: tuple[Group, ...]
     names: Mapping[str, tuple[AgentKey, ...]]
-    """Who has a name; more than one agent may."""
+    """Who has a name; more than one agent may. Files without one have none."""
     skipped: tuple[str, ...] = ()
     """Markdown files of the sources that are no agents, such as read-mes."""
 
@@ -114,9 +116,14 @@ class Catalog:
         agents = [self._by_key[key] for key in group.members]
         return sorted(agents, key=lambda agent: (agent.name.casefold(), agent.key))
 
-    def namesakes(self, agent: Agent) -> list[Agent]:
-        """The other agents of the same name."""
-        return [self._by_key[key] for key in self.names[agent.name] if key != agent.key]
+    def namesakes(self, agent: Agent, most: int) -> list[Agent]:
+        """Other agents of the same name, at most so many."""
+        keys = self.names.get(agent.name, ()) if agent.has_name else ()
+        return [self._by_key[key] for key in keys[: most + 1] if key != agent.key][:most]
+
+    def count_namesakes(self, agent: Agent) -> int:
+        """How many other agents have the same name."""
+        return max(0, len(self.names.get(agent.name, ())) - 1) if agent.has_name else 0
 
     def tool_group(self, entry: ToolEntry) -> Group | None:
         """The agents that list a tool, if any does."""

@@ -67,6 +67,14 @@ def spelled_out(text: str) -> str:
     )
 
 
+def one_line(text: str) -> str:
+    """The text on one line with nothing invisible in it, for logs and terminals.
+
+    Neither a forged line nor a terminal's control sequence gets through.
+    """
+    return spelled_out(text).replace("\n", "[U+000A]").replace("\t", "[U+0009]")
+
+
 def _shown(run: re.Match[str]) -> str:
     """The run as HTML: what is legitimate as it is, the rest named."""
     return "".join(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from time import process_time
 
 from markdown_it.common.utils import escapeHtml
 from pygments.lexer import Lexer
@@ -17,16 +16,25 @@ _CLASSES = {kind: name for kind, name in STANDARD_TYPES.items() if name not in {
 
 _LANGUAGES = frozenset(
     {
-        *("bash", "batch", "c", "clojure", "cmake", "cpp", "csharp", "css", "cypher", "dart"),
-        *("diff", "django", "docker", "elixir", "erlang", "fish", "fsharp", "gdscript", "go"),
-        *("graphql", "groovy", "haskell", "html", "html+django", "http", "ini", "java"),
-        *("javascript", "json", "jsx", "julia", "kotlin", "less", "lua", "make", "markdown"),
-        *("nginx", "nixos", "objective-c", "perl", "php", "powershell", "properties", "protobuf"),
-        *("python", "ruby", "rust", "scala", "scss", "solidity", "splus", "sql", "swift"),
-        *("terraform", "tex", "toml", "tsx", "typescript", "typst", "vue", "xml", "yaml", "zig"),
+        *("bash", "batch", "clojure", "cmake", "css", "cypher", "dart", "diff", "django", "docker"),
+        *("elixir", "erlang", "fish", "fsharp", "gdscript", "go", "graphql", "haskell", "html"),
+        *("html+django", "http", "ini", "javascript", "json", "jsx", "julia", "kotlin", "less"),
+        *("lua", "markdown", "nginx", "nixos", "perl", "php", "powershell", "properties"),
+        *("protobuf", "python", "ruby", "rust", "scala", "scss", "solidity", "splus", "sql"),
+        *("swift", "tex", "toml", "tsx", "typescript", "vue", "xml", "yaml", "zig"),
     }
 )
-"""Lexers by their first alias: those of some use, and with no pattern that can run for seconds."""
+"""Lexers by their first alias: those of some use."""
+
+_SLOW_LANGUAGES = frozenset(
+    {"c", "cpp", "csharp", "groovy", "java", "make", "objective-c", "terraform", "typst"}
+)
+"""Lexers that take quadratic time for code made to that end."""
+
+_LONGEST = 20_000
+"""Characters; longer code is left plain."""
+_LONGEST_SLOW = 2_000
+"""The same for slow languages: about 0.2 seconds at the most."""
 
 
 def plain_code(code: str, _language: str) -> str:
@@ -37,21 +45,13 @@ def plain_code(code: str, _language: str) -> str:
 class Highlighter:
     """Marks up code by Pygments, whose short class names Material styles."""
 
-    _LONGEST = 20_000
-    """Characters; longer code is left plain."""
-    _BUDGET = 0.5
-    """Seconds of CPU time for one block, a hundred times what usual code takes.
-
-    Many lexers take quadratic time for code made to that end.
-    """
-
     def __init__(self) -> None:
         self._lexers: dict[str, Lexer | None] = {}
         self._cached = lru_cache(maxsize=1024)(self._highlight)
 
     def __call__(self, code: str, language: str) -> str:
-        """The code with colours, as HTML; plain if the language is unknown or it takes too long."""
-        if not language or len(code) > self._LONGEST:
+        """The code with colours, as HTML; plain if the language is unknown or the code too long."""
+        if not language or len(code) > _LONGEST:
             return escapeHtml(code)
         return self._cached(code, language)
 
@@ -61,13 +61,14 @@ class Highlighter:
                 lexer = get_lexer_by_name(language, handlecodeblocks=False)
             except ClassNotFound:
                 lexer = None
-            known = lexer is not None and lexer.aliases[0] in _LANGUAGES
+            known = lexer and lexer.aliases[0] in _LANGUAGES | _SLOW_LANGUAGES
             self._lexers[language] = lexer if known else None
         return self._lexers[language]
 
     def _highlight(self, code: str, language: str) -> str:
         lexer = self._lexer(language)
-        if lexer is None:
+        slow = lexer and lexer.aliases[0] in _SLOW_LANGUAGES
+        if lexer is None or (slow and len(code) > _LONGEST_SLOW):
             return escapeHtml(code)
         try:
             html = self._spans(lexer, code)
@@ -75,21 +76,19 @@ class Highlighter:
             html = None
         return escapeHtml(code) if html is None else html
 
-    def _spans(self, lexer: Lexer, code: str) -> str | None:
-        """The code in colours; `None` if that takes too long or would lose some of it."""
-        end = process_time() + self._BUDGET
+    @staticmethod
+    def _spans(lexer: Lexer, code: str) -> str | None:
+        """The code in colours; `None` if that would lose some of it."""
         parts: list[str] = []
         piece: list[str] = []
         name, length = "", 0
-        for count, (_, kind, text) in enumerate(lexer.get_tokens_unprocessed(code)):
+        for _, kind, text in lexer.get_tokens_unprocessed(code):
             following = _CLASSES.get(kind, "")
             if following != name:
                 parts.append(_span(name, piece))
                 name, piece = following, []
             piece.append(text)
             length += len(text)
-            if not count % 8 and process_time() > end:
-                return None
         parts.append(_span(name, piece))
         return "".join(parts) if length == len(code) else None
 

@@ -59,12 +59,12 @@ class LinkResolver:
             page = f"agents/{self._catalog.address(self._by_path[target])}"
             here = f"agents/{self._catalog.address(agent)}"
             return self._urls.relative(self._urls.page(page), here)
-        if self._repository and self._is_file(target, self._repository.root):
+        if self._repository and agent.in_project and self._exists(target, self._repository.root):
             return self._repository.view_url(target)
         return None
 
     @staticmethod
-    def _is_file(target: str, root: Path) -> bool:
+    def _exists(target: str, root: Path) -> bool:
         if target == ".." or target.startswith("../") or "\0" in target:
             return False
         try:

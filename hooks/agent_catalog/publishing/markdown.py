@@ -33,6 +33,8 @@ _CELL_END = re.compile(r"(?<!\\)\|")
 _InlineRule = Callable[[StateInline, bool], bool]
 _URL_REST = re.compile(r":(?://|[^\s@]{1,200}@)\S{1,2000}(?!\S)")
 _LONGEST_SCHEME = len("(mailto")
+_LONGEST_COMMENT = 4000
+"""Characters; looking for the end of each comment that has none takes as long."""
 _DEEPEST_BLOCK = 100
 """Of lists and quotes; a list counts twice."""
 _DEEPEST_INLINE = 20
@@ -166,7 +168,7 @@ def _pseudo_tag(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
     if src[start] != "<":
         return False
     if src.startswith("<!--", start):
-        close = src.find("-->", start + 4, state.posMax)
+        close = src.find("-->", start + 4, min(start + _LONGEST_COMMENT, state.posMax))
         if close < 0:
             return False
         end, kind = close + 3, "comment"

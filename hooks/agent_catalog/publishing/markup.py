@@ -86,9 +86,10 @@ class Writer(RendererHTML):
         token = tokens[idx]
         href = normalizeLinkText(token.meta.get("href", ""))
         # Shown unless it is the text already
-        if not href or tokens[idx - 1].content == href:
+        written = href + token.meta.get("title", "")
+        if not href or tokens[idx - 1].content == written:
             return f"</{token.tag}>"
-        return f" <code>{escapeHtml(href)}</code></{token.tag}>"
+        return f" <code>{escapeHtml(written)}</code></{token.tag}>"
 
     def image(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
         return f'<span class="ac-image">{escapeHtml(tokens[idx].content)}</span>'

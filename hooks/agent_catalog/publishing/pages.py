@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +19,6 @@ from agent_catalog.publishing.exports import raw_url
 from agent_catalog.publishing.links import Repository
 from agent_catalog.publishing.prompt import Heading, RenderedPrompt
 from agent_catalog.publishing.urls import Urls
-from agent_catalog.reading.text import decode
 
 POWERS = {
     Capability.READ: "reads files",
@@ -30,6 +29,9 @@ POWERS = {
     Capability.MCP: "uses MCP servers",
 }
 """The capabilities in plain words."""
+
+_MOST_NAMESAKES = 10
+"""Agents of the same name to list on an agent's page."""
 
 SHORT_POWERS = {
     Capability.READ: "reads",
@@ -143,7 +145,8 @@ def _facet(
 def _agent(
     agent: Agent, catalog: Catalog, rendered: RenderedAgent, repository: Repository | None
 ) -> CatalogPage:
-    namesakes = catalog.namesakes(agent)
+    on_web = repository if agent.in_project else None
+    namesakes = catalog.namesakes(agent, most=_MOST_NAMESAKES)
     findings = sorted(agent.findings, key=lambda finding: (finding.line, finding.column))
     sections = {
         "when-to-use-it": "When to use it",
@@ -167,14 +170,14 @@ def _agent(
             "agent": agent,
             "prompt": rendered.prompt,
             "triggers": tuple(zip(agent.triggers, rendered.triggers, strict=True)),
-            "source_text": decode(agent.data).text,
             "tokens": estimated_tokens(agent.prompt),
             "powers": powers(agent),
             "namesakes": namesakes,
+            "namesakes_in_all": catalog.count_namesakes(agent),
             "findings": findings,
             "raw": raw_url(agent, catalog),
-            "view_url": repository.view_url(agent.shown) if repository else "",
-            "edit_url": repository.edit_url(agent.shown) if repository else "",
+            "view_url": on_web.view_url(agent.shown) if on_web else "",
+            "edit_url": on_web.edit_url(agent.shown) if on_web else "",
         },
         headings=tuple(headings),
         agent=agent,
@@ -191,16 +194,24 @@ def powers(agent: Agent) -> str:
     elif Capability.MCP in access.capabilities:
         can.append(POWERS[Capability.MCP])
     if access.mode is ToolMode.ALL:
-        start = "Inherits every tool of the session"
-        start += " but those denied to it" if access.denied else ""
-        return f"{start}: {_enumeration(can)}."
-    if not can:
-        return "Has no tools." if access.mode is ToolMode.NONE else "Only talks."
+        return f"{_inheritance(agent)}: {_enumeration(can)}."
+    if access.mode is ToolMode.NONE and not can:
+        return "Has no tools."
+    if not can and not all(entry.known for entry in access.allowed):
+        return "Lists only tools that are not known here."
     sentence = _enumeration(can)
     return f"{sentence[:1].upper()}{sentence[1:]}."
 
 
-def _enumeration(words: list[str] | tuple[str, ...]) -> str:
+def _inheritance(agent: Agent) -> str:
+    start = "Inherits" if agent.field("tools") else "Has no tool list, so it inherits"
+    but = " but those denied to it" if agent.tools.denied else ""
+    return f"{start} every tool of the session{but}"
+
+
+def _enumeration(words: Sequence[str]) -> str:
+    if not words:
+        return "neither reads nor changes nor runs anything"
     *most, last = words
     return f"{', '.join(most)} and {last}" if most else last
 

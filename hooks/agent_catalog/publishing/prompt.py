@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from markdown_it.common.normalize_url import normalizeLinkText
 from markdown_it.token import Token
-from pydantic_core import Url
+from pydantic import AnyUrl
 
 from agent_catalog.publishing.characters import reveal
 from agent_catalog.publishing.highlighting import Highlighter, plain_code
@@ -178,8 +178,9 @@ def _lead(inline: Token, ids: set[str], resolve: Resolve) -> Iterator[Link]:
             target = _target(href, ids, resolve)
             if target is None:
                 kind = "ac-dead-link ac-image" if "class" in token.attrs else "ac-dead-link"
+                title = f' "{token.attrs["title"]}"' if "title" in token.attrs else ""
                 token.tag, token.attrs, dead = "span", {"class": kind}, token
-                dead.meta = {"href": href}
+                dead.meta = {"href": href, "title": title}
             else:
                 token.attrs["href"] = target
             if target is None or _is_path(href):
@@ -207,7 +208,7 @@ def _is_followed(url: str) -> bool:
     if not _FOLLOWED.match(url):
         return False
     try:
-        Url(url)
+        AnyUrl(url)
     except ValueError:
         return False
     return True

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from importlib.resources import files
 
-from agent_catalog.config import Options, mark_accepted
 from agent_catalog.model.agent import Agent
 from agent_catalog.model.catalog import Catalog
 from agent_catalog.model.finding import Finding, Severity
@@ -47,8 +46,8 @@ class Settings:
 def publish(
     catalog: Catalog,
     settings: Settings,
-    options: Options,
     renderer: PromptRenderer,
+    accept: Callable[[Finding], Finding] = lambda finding: finding,
     progress: Callable[[], None] = lambda: None,
 ) -> Site:
     """Make the content of a site.
@@ -56,8 +55,8 @@ def publish(
     Args:
         catalog: What to publish.
         settings: The site.
-        options: Which findings are meant to be.
         renderer: Renders prompts; one that is used again need not render the same one twice.
+        accept: Marks the findings that are meant to be.
         progress: Is called after each prompt.
     """
     resolver = LinkResolver(catalog, settings.urls, settings.repository)
@@ -65,9 +64,7 @@ def publish(
     for agent in catalog.agents:
         rendered[agent.key] = _render(agent, renderer, partial(resolver.resolve, agent))
         progress()
-    agents = (
-        _with_findings(agent, rendered[agent.key].prompt, options) for agent in catalog.agents
-    )
+    agents = (_with_findings(agent, rendered[agent.key].prompt, accept) for agent in catalog.agents)
     catalog = replace(catalog, agents=tuple(agents))
     return Site(
         catalog=catalog,
@@ -88,9 +85,11 @@ def _render(agent: Agent, renderer: PromptRenderer, resolve: Resolve) -> Rendere
     return RenderedAgent(renderer.render(agent.prompt, resolve), tuple(triggers))
 
 
-def _with_findings(agent: Agent, prompt: RenderedPrompt, options: Options) -> Agent:
+def _with_findings(
+    agent: Agent, prompt: RenderedPrompt, accept: Callable[[Finding], Finding]
+) -> Agent:
     findings = (*agent.findings, *_unrendered(agent, prompt), *_dead_links(agent, prompt))
-    return replace(agent, findings=mark_accepted(findings, options))
+    return replace(agent, findings=tuple(map(accept, findings)))
 
 
 def _unrendered(agent: Agent, prompt: RenderedPrompt) -> Iterator[Finding]:

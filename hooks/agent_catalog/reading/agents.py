@@ -15,6 +15,9 @@ from agent_catalog.reading.text import Decoded, Lines, decode
 from agent_catalog.reading.tools import read_tool_access
 from agent_catalog.reading.triggers import read_triggers
 
+_MEMORIES = frozenset({"user", "project", "local"})
+"""Values of `memory`: https://code.claude.com/docs/en/sub-agents (2026-10)."""
+
 
 def read_agent(file: AgentFile) -> Agent:
     """Read an agent file as far as it can be read; never raises."""
@@ -30,14 +33,16 @@ def read_agent(file: AgentFile) -> Agent:
         source=file.source.label,
         path=file.path,
         shown=file.shown,
+        in_project=file.source.in_project,
         data=file.data,
+        text=decoded.text,
         name=_text(fields.get("name")) or PurePosixPath(file.path).stem,
         description=_description(fields.get("description")),
         triggers=read_triggers(frontmatter.prompt),
         tools=read_tool_access(
             fields.get("tools"),
             fields.get("disallowedTools"),
-            memory=_text(fields.get("memory")) != "",
+            memory=_text(fields.get("memory")) in _MEMORIES,
             servers=_servers(fields.get("mcpServers")),
         ),
         model=read_model(fields.get("model")),

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from agent_catalog.model.agent import Agent, AgentKey, ToolEntry
+from agent_catalog.model.agent import Agent, AgentKey, FacetValue, ToolEntry
 from agent_catalog.model.catalog import Catalog, Group, addresses, apart, slug
 from agent_catalog.reading.agents import read_agent
 from agent_catalog.reading.facets import FacetGroup, color_groups, model_groups
 from agent_catalog.reading.sources import AgentFile, Source, read_source
 
-_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
 
 
 def read_catalog(
@@ -40,75 +41,115 @@ def read_catalog(
 
 def catalog_of(agents: tuple[Agent, ...], skipped: tuple[str, ...] = ()) -> Catalog:
     """Give agents their addresses and groups."""
+    named = (agent for agent in agents if agent.has_name)
     return Catalog(
         agents=agents,
         addresses=addresses(agents),
-        models=_facet(model_groups(), _by(agents, lambda agent: [agent.model.group])),
-        colors=_facet(color_groups(), _by(agents, lambda agent: [agent.color.group])),
+        models=_facet(model_groups(), _by(agents, lambda agent: [_facet_value(agent.model)])),
+        colors=_facet(color_groups(), _by(agents, lambda agent: [_facet_value(agent.color)])),
         tools=_tools(agents),
         folders=_folders(agents),
-        names=_by(agents, lambda agent: [agent.name]),
+        names={
+            name: alike.keys for name, alike in _by(named, lambda agent: [(agent.name, "")]).items()
+        },
         skipped=skipped,
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Alike:
+    """Agents with a value in common, and the ways it is written."""
+
+    members: dict[AgentKey, None] = field(default_factory=dict)
+    spellings: dict[str, None] = field(default_factory=dict)
+
+    @property
+    def keys(self) -> tuple[AgentKey, ...]:
+        return tuple(self.members)
+
+
 def _by(
-    agents: Iterable[Agent], keys: Callable[[Agent], Iterable[_Key]]
-) -> dict[_Key, tuple[AgentKey, ...]]:
-    members: dict[_Key, list[AgentKey]] = defaultdict(list)
+    agents: Iterable[Agent], values: Callable[[Agent], Iterable[tuple[_Value, str]]]
+) -> dict[_Value, _Alike]:
+    """Group agents by values, each of which comes with its spelling."""
+    groups: dict[_Value, _Alike] = defaultdict(_Alike)
     for agent in agents:
-        for key in dict.fromkeys(keys(agent)):
-            members[key].append(agent.key)
-    return {key: tuple(group) for key, group in members.items()}
+        for value, spelling in values(agent):
+            groups[value].members[agent.key] = None
+            groups[value].spellings[spelling] = None
+    return groups
 
 
-def _facet(
-    groups: Iterable[FacetGroup], members: Mapping[str, tuple[AgentKey, ...]]
-) -> tuple[Group, ...]:
+def _facet_value(value: FacetValue) -> tuple[str, str]:
+    return value.group, value.written
+
+
+def _facet(groups: Iterable[FacetGroup], found: Mapping[str, _Alike]) -> tuple[Group, ...]:
     return tuple(
-        Group(slug=group.slug, title=group.title, about=group.about, members=members[group.slug])
+        Group(
+            slug=group.slug,
+            title=group.title,
+            about=group.about,
+            members=found[group.slug].keys,
+            spellings=_spellings(found[group.slug], group.title),
+        )
         for group in groups
-        if group.slug in members
+        if group.slug in found
     )
+
+
+def _spellings(alike: _Alike, title: str) -> tuple[str, ...]:
+    """The spellings, if there is another one than the title."""
+    written = tuple(filter(None, alike.spellings))
+    return () if written in {(), (title,), (title.lower(),)} else written
 
 
 def _tools(agents: Iterable[Agent]) -> tuple[Group, ...]:
     entries: dict[str, ToolEntry] = {}
 
-    def listed(agent: Agent) -> Iterator[str]:
+    def listed(agent: Agent) -> Iterator[tuple[str, str]]:
         for entry in agent.tools.allowed:
             entries.setdefault(entry.group, entry)
-            yield entry.group
+            yield entry.group, entry.name
 
-    members = _by(agents, listed)
-    names = sorted(members, key=lambda name: (not entries[name].known, name.lower(), name))
-    places = apart((name, _tool_place(entries[name])) for name in names)
-    return tuple(_tool_group(entries[name], places[name], members[name]) for name in names)
+    found = _by(agents, listed)
+    titles = sorted(found, key=lambda title: (not entries[title].known, title.lower(), title))
+    places = apart((title, _tool_place(entries[title])) for title in titles)
+    return tuple(
+        Group(
+            slug=places[title],
+            title=title,
+            about=_about_tool(entries[title]),
+            members=found[title].keys,
+            spellings=_spellings(found[title], title),
+            tool=entries[title].tool,
+        )
+        for title in titles
+    )
 
 
 def _tool_place(entry: ToolEntry) -> str:
     if entry.tool:
         formats = [name for name in entry.tool.format.split(", ") if name]
         return slug("-".join([*formats, entry.tool.name]).lower())
-    return slug(f"mcp-{entry.server}" if entry.server else f"other-{entry.name}")
+    return slug(f"mcp-{entry.server}") if entry.server else "not-recognised"
 
 
-def _tool_group(entry: ToolEntry, place: str, members: tuple[AgentKey, ...]) -> Group:
+def _about_tool(entry: ToolEntry) -> str:
     if entry.tool:
-        about = entry.tool.does
-    elif entry.server:
-        about = f"Tools of the MCP server {entry.server}, which the session must be connected to."
-    else:
-        about = "Not a tool that agent tools are known to have."
-    return Group(slug=place, title=entry.group, about=about, members=members, tool=entry.tool)
+        return entry.tool.does
+    if entry.server:
+        return f"Tools of the MCP server {entry.server}, which the session must be connected to."
+    return "Names that are no tool which agent tools are known to have."
 
 
 def _folders(agents: Iterable[Agent]) -> tuple[Group, ...]:
-    members = _by(agents, lambda agent: [(agent.source, agent.folder)])
-    names = {key: "/".join(filter(None, key)) for key in sorted(members)}
+    found = _by(agents, lambda agent: [((agent.source, agent.folder), "")])
+    names = {key: "/".join(filter(None, key)) for key in sorted(found)}
     places = apart((key, _folder_place(name)) for key, name in names.items())
     return tuple(
-        Group(slug=places[key], title=names[key], about="", members=members[key]) for key in names
+        Group(slug=places[key], title=names[key], about="", members=found[key].keys)
+        for key in names
     )
 
 

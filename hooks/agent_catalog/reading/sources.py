@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -24,6 +25,8 @@ class Source:
     """What tells it from the other sources, in URLs and on pages; empty for an only one."""
     shown: str = ""
     """How findings name the folder: a POSIX path that is not absolute."""
+    in_project: bool = True
+    """Whether the folder lies below the project's, so that it can be found on the web with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ class Found:
     files: tuple[AgentFile, ...]
     """Sorted by path."""
     skipped: tuple[str, ...]
-    """Paths of Markdown files that are no agents: read-mes and the like, and links."""
+    """What is passed over: read-mes and the like, links, and folders that cannot be listed."""
 
 
 def read_source(source: Source, exclude: Collection[Path] = ()) -> Found:
@@ -65,26 +68,39 @@ def read_source(source: Source, exclude: Collection[Path] = ()) -> Found:
         source: The folder to search.
         exclude: Folders to leave out, such as the site's own, as paths below the source's.
     """
-    files, skipped = [], []
-    for path in _markdown_files(source.folder, exclude):
+    files: list[AgentFile] = []
+    skipped: list[str] = []
+    for path in _entries(source.folder, exclude):
         relative = _readable(path.relative_to(source.folder))
-        if path.is_symlink() or path.stem.lower() in NOT_AGENTS:
+        if path.is_symlink() or path.stem.lower() in NOT_AGENTS or os.path.isdir(path):  # noqa: PTH112
             skipped.append(relative)
         else:
             files.append(_read(source, relative, path))
     return Found(tuple(sorted(files, key=lambda file: file.path)), tuple(sorted(skipped)))
 
 
-def _markdown_files(folder: Path, exclude: Collection[Path]) -> Iterator[Path]:
-    for parent, folders, names in os.walk(folder):
+def _entries(folder: Path, exclude: Collection[Path]) -> Iterator[Path]:
+    """Markdown files, and the folders that are links or cannot be listed."""
+    unlisted: list[OSError] = []
+    for parent, folders, names in os.walk(folder, onerror=unlisted.append):
         here = Path(parent)
         folders[:] = [
             name for name in folders if name not in _TOOL_FOLDERS and here / name not in exclude
         ]
-        for name in names:
-            path = here / name
-            if path.suffix.lower() in MARKDOWN and (path.is_file() or path.is_symlink()):
+        yield from (path for path in map(here.joinpath, folders) if path.is_symlink())
+        for path in map(here.joinpath, names):
+            if path.suffix.lower() in MARKDOWN and not _is_special(path):
                 yield path
+    yield from (Path(error.filename) for error in unlisted)
+
+
+def _is_special(path: Path) -> bool:
+    """Whether it is a pipe or a device; of what cannot be looked at, reading will say why."""
+    try:
+        mode = path.lstat().st_mode
+    except OSError:
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISLNK(mode))
 
 
 def _read(source: Source, relative: str, path: Path) -> AgentFile:
