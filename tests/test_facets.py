@@ -127,10 +127,10 @@ def test_any_value_falls_in_a_group_that_is_shown(value: Value) -> None:
 
 @pytest.mark.parametrize("piece", ["1.", "1-", "claude-", "a/", "1 ", "gpt-5 a ", "("])
 def test_long_names_are_read_in_no_time(piece: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     for length in (200, 65_536):
         assert read_model(field((piece * length)[:length])).group
-    assert time.perf_counter() - started < 0.1
+    assert time.process_time() - started < 0.1
 
 
 @GROUPS

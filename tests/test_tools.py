@@ -354,9 +354,9 @@ def test_any_value_can_be_read(
 @pytest.mark.parametrize("piece", ["(", ")", "a,", "(,", "Read ", "mcp__a__b,", "()", "/", '"'])
 def test_long_lists_are_read_in_no_time(piece: str) -> None:
     text = piece * (65_536 // len(piece))
-    started = time.perf_counter()
+    started = time.process_time()
     access(text, text)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 # The data
