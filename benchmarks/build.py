@@ -2,12 +2,14 @@
 
 The yardstick is what a team has without the catalog: mkdocs-material with the usual extensions,
 each prompt a page, none of them in the navigation. Both run as commands, in turns, and only the
-ratio counts. Takes the folder of agent files as its argument; without one it writes some.
+ratio counts. Takes the folder of agent files as its argument or from AGENT_CATALOG_CORPUS; without
+one it writes some.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import resource
 import shutil
 import statistics
@@ -46,14 +48,18 @@ validation: { links: { not_found: ignore, absolute_links: ignore, unrecognized_l
 """
 
 _SAMPLE = Path(__file__).parent.parent / "agents"
-_COPIES = 20
+_COPIES = 100
 
 
 def main() -> None:
     """Print the CPU seconds of both, run by run, and the ratio of their medians."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument(
-        "folder", nargs="?", type=Path, help="agent files; default: copies of our own"
+        "folder",
+        nargs="?",
+        type=Path,
+        default=os.environ.get("AGENT_CATALOG_CORPUS"),
+        help="agent files; default: AGENT_CATALOG_CORPUS, or copies of our own",
     )
     arguments.add_argument("--runs", type=int, default=3)
     options = arguments.parse_args()
