@@ -66,7 +66,7 @@ def test_a_folder_becomes_a_site(folder: Path) -> None:
     assert_sound(site)
     lines = done.stdout.splitlines()
     assert "3 agents, 14 pages in out/site" in lines
-    assert "  skipped   1 file that are no agents, such as README.md" in lines
+    assert "  skipped   1 file, such as README.md" in lines
     assert "  models    Sonnet 1, Not set 2" in lines
     assert "  colors    Red 1, Not set 2" in lines
     assert "  tools     2 tools named" in lines
@@ -172,7 +172,9 @@ def test_a_site_inside_its_source_is_not_read_as_agents(folder: Path) -> None:
 def test_a_folder_without_agents_is_an_empty_catalog(folder: Path) -> None:
     result = call("build", "papers", "--out", "site")
     assert result.exit_code == 0
-    assert result.output.splitlines()[-4].startswith("0 agents, ")
+    [count, nothing] = result.output.splitlines()[-2:]
+    assert count.startswith("0 agents, ")
+    assert "no Markdown file" in nothing
     assert_sound(BuiltSite(folder / "site"))
 
 

@@ -116,7 +116,11 @@ def _summary(site: Site, out: Path) -> Iterator[str]:
     catalog = site.catalog
     yield f"{_count(len(catalog.agents), 'agent')}, {_count(len(site.pages), 'page')} in {out}"
     if catalog.skipped:
-        yield f"  skipped   {_count(len(catalog.skipped), 'file')} that are no agents, such as {one_line(catalog.skipped[0])}"
+        skipped = _count(len(catalog.skipped), "file")
+        yield f"  skipped   {skipped}, such as {one_line(catalog.skipped[0])}"
+    if not catalog.agents:
+        yield "  There is no Markdown file to take for an agent."
+        return
     yield f"  models    {_groups(catalog.models)}"
     yield f"  colors    {_groups(catalog.colors)}"
     yield f"  tools     {_count(len(catalog.tools), 'tool')} named"
