@@ -123,6 +123,8 @@ def test_the_folder_called_from_does_not_matter(folder: Path) -> None:
             ["build", "crew", "crew", "--out", "site"],
             "two folders have the same label; give one another: LABEL=FOLDER",
         ),
+        (["build", "", "--out", "site"], "there is no folder ''"),
+        (["build", "crew", "--out", "crew/one.md/site"], "--out crew/one.md/site: Not a directory"),
         (["build", "crew", "--out", "site", "--titel", "x"], "No such option '--titel'"),
         (["biuld", "crew"], "No such command 'biuld'"),
     ],

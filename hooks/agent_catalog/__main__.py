@@ -75,7 +75,7 @@ def _source(value: str) -> SourceOption:
     label, equals, folder = value.partition("=")
     if not equals or Path(value).is_dir():
         label, folder = "", value
-    if not Path(folder).is_dir():
+    if not folder or not Path(folder).is_dir():
         raise click.BadParameter(f"there is no folder {folder!r}")
     return SourceOption(folder=str(Path(folder).resolve()), label=label)
 
@@ -84,8 +84,12 @@ def _check_out(out: Path, sources: tuple[Source, ...]) -> None:
     """Refuse to overwrite what is no site of ours.
 
     Raises:
-        click.UsageError: The folder holds something else, or agents.
+        click.UsageError: The folder holds something else, or agents, or cannot be made.
     """
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise click.UsageError(f"--out {out}: {error.strerror}") from None
     for source in sources:
         if source.folder.is_relative_to(out.resolve()):
             raise click.UsageError(f"--out {out} would overwrite the source {source.shown}")

@@ -21,6 +21,7 @@ from agent_catalog.model.agent import (
 )
 from agent_catalog.model.catalog import Catalog, Group
 from agent_catalog.model.finding import Finding, Severity
+from agent_catalog.publishing.characters import one_line
 from agent_catalog.publishing.urls import Urls
 
 _Count = Annotated[int, Field(ge=0)]
@@ -195,7 +196,7 @@ def _listed(agent: Agent, url: str) -> str:
 
 def _one_line(text: str) -> str:
     """The text without what ends a line or a link: white space, brackets and escapes."""
-    return " ".join(text.translate(_UNLINKED).split())
+    return one_line(" ".join(text.split())).translate(_UNLINKED)
 
 
 def _agent(agent: Agent, catalog: Catalog, urls: Urls) -> AgentRecord:

@@ -138,6 +138,8 @@ def _tool_place(entry: ToolEntry) -> str:
 def _about_tool(entry: ToolEntry) -> str:
     if entry.tool:
         return entry.tool.does
+    if entry.server == "*":
+        return "Tools of every MCP server that the session is connected to."
     if entry.server:
         return f"Tools of the MCP server {entry.server}, which the session must be connected to."
     return "Names that are no tool which agent tools are known to have."
