@@ -49,7 +49,7 @@ def _take(browser: Browser, url: str, scheme: Literal["light", "dark"]) -> None:
     page.goto(url, wait_until="networkidle")
     target = _IMAGES / f"agent-page-{scheme}.png"
     page.screenshot(path=target)
-    print(f"{target.relative_to(_ROOT)}: {target.stat().st_size / 1000:.0f} kB")  # noqa: T201
+    print(f"{target.relative_to(_ROOT)}: {target.stat().st_size / 1000:.0f} kB")
     page.close()
 
 
@@ -58,7 +58,7 @@ def main() -> None:
     _IMAGES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as site, sync_playwright() as playwright:
         command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--site-dir", site]
-        subprocess.run(command, cwd=_ROOT, check=True)  # noqa: S603
+        subprocess.run(command, cwd=_ROOT, check=True)
         browser = playwright.chromium.launch(
             executable_path=next(filter(None, map(shutil.which, _CHROMIUMS)), None),
             args=["--no-sandbox"],  # containers have none; the page is our own

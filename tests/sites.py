@@ -96,7 +96,7 @@ class BuiltSite:
         return (self.folder / path).read_text(encoding="utf-8")
 
     @cached_property
-    def catalog(self) -> Any:  # noqa: ANN401
+    def catalog(self) -> Any:
         return json.loads(self.text("catalog.json"))
 
     @property
@@ -138,7 +138,7 @@ class _Recorder(logging.Handler):
         self.records.append((record.levelno, record.getMessage()))
 
 
-def build_project(project: Path, **settings: Any) -> BuiltSite:  # noqa: ANN401
+def build_project(project: Path, **settings: Any) -> BuiltSite:
     """Build a project within this process, without `--strict`: see `BuiltSite.warnings`."""
     option: Any = MkDocsConfig.plugins
     option.plugin_cache.clear()  # else plugins remember earlier builds

@@ -139,7 +139,7 @@ GOOD = "name: a\ndescription: b"
     ],
 )
 def test_whether_agent_tools_load_a_file_is_told(
-    content: str, loadable: bool, findings: list[str]  # noqa: FBT001
+    content: str, loadable: bool, findings: list[str]
 ) -> None:  # fmt: skip
     agent = read(content.encode(errors="surrogateescape"))
     assert (agent.loadable, codes(agent)) == (loadable, findings)

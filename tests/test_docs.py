@@ -168,7 +168,7 @@ OPTIONS = [
 
 
 @pytest.mark.parametrize(("option", "required"), OPTIONS)
-def test_every_option_is_documented(option: str, required: bool) -> None:  # noqa: FBT001
+def test_every_option_is_documented(option: str, required: bool) -> None:
     sections = re.split(r"^#+ ", text("reference/options.md"), flags=re.MULTILINE)
     section = next(each for each in sections if each.startswith(f"`{option}`\n"))
 
@@ -182,7 +182,7 @@ def test_no_option_is_documented_that_does_not_exist() -> None:
     assert sorted(names) == sorted(name for name, _ in OPTIONS)
 
 
-def _nav_paths(nav: Any) -> Iterator[str]:  # noqa: ANN401
+def _nav_paths(nav: Any) -> Iterator[str]:
     if isinstance(nav, str):
         yield nav
     else:

@@ -54,7 +54,7 @@ def catalog(*agents: Agent) -> Catalog:
     return catalog_of(agents)
 
 
-def record(*agents: Agent, urls: Urls = Urls()) -> Any:  # noqa: ANN401, B008
+def record(*agents: Agent, urls: Urls = Urls()) -> Any:  # noqa: B008 (it is frozen)
     data = json.loads(catalog_json(catalog(*agents), urls))
     validator().validate(data)
     return data

@@ -411,7 +411,7 @@ KEYS = st.from_regex(r"[a-z][a-zA-Z-]{0,11}", fullmatch=True).filter(
 def test_valid_frontmatter_is_read_as_yaml_means_it(
     data: dict[str, str],
     style: str | None,
-    unicode: bool,  # noqa: FBT001
+    unicode: bool,
 ) -> None:
     assume(
         not any(

@@ -33,7 +33,7 @@ class Served:
     def get(self, url: str) -> tuple[int, str]:
         """The status and the text of an answer; 0 if there is none."""
         try:
-            with urllib.request.urlopen(self.root + url, timeout=DEADLINE) as answer:  # noqa: S310
+            with urllib.request.urlopen(self.root + url, timeout=DEADLINE) as answer:  # noqa: S310 (our own server)
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             with error:

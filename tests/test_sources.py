@@ -113,7 +113,7 @@ def test_a_file_that_cannot_be_read_says_why(tmp_path: Path) -> None:
 def test_names_that_are_no_utf8_are_spelled_out_and_kept_apart(tmp_path: Path) -> None:
     names = [b"caf\xe9.md", b"caf\\xe9.md", "café.md".encode(), b"\xff.md"]
     for name in names:
-        with open(os.path.join(os.fsencode(tmp_path), name), "wb") as file:  # noqa: PTH118, PTH123
+        with open(os.path.join(os.fsencode(tmp_path), name), "wb") as file:  # noqa: PTH118, PTH123 (bytes)
             file.write(name)
     found = read(tmp_path)
     assert {file.path: file.data for file in found.files} == {

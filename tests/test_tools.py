@@ -363,7 +363,7 @@ def test_long_lists_are_read_in_no_time(piece: str) -> None:
 
 
 def test_the_data_is_dated() -> None:
-    assert isinstance(module._data()["as_of"], date)  # noqa: SLF001
+    assert isinstance(module._data()["as_of"], date)  # noqa: SLF001 (the data)
 
 
 def test_every_tool_has_a_well_formed_name() -> None:
@@ -384,23 +384,23 @@ def test_every_tool_has_its_capabilities_in_order_and_once() -> None:
 
 
 def test_every_former_name_leads_to_a_known_tool_and_is_none_itself() -> None:
-    for former, today in module._data()["renamed"].items():  # noqa: SLF001
+    for former, today in module._data()["renamed"].items():  # noqa: SLF001 (the data)
         assert former not in known_tools()
         assert find_tool(former) == known_tools()[today]
 
 
 def test_the_tools_of_a_memory_are_known() -> None:
-    assert set(module._data()["with_memory"]) <= set(known_tools())  # noqa: SLF001
+    assert set(module._data()["with_memory"]) <= set(known_tools())  # noqa: SLF001 (the data)
 
 
 def test_tools_that_are_denied_together_are_known() -> None:
-    for format_, names in module._data()["denied_together"].items():  # noqa: SLF001
+    for format_, names in module._data()["denied_together"].items():  # noqa: SLF001 (the data)
         for name in names:
             assert format_ in known_tools()[name].format.split(", ")
 
 
 def test_only_known_keys_describe_a_tool() -> None:
-    data = module._data()  # noqa: SLF001
+    data = module._data()  # noqa: SLF001 (the data)
     for rows in (data["tools"], *data["siblings"].values()):
         for name, row in rows.items():
             assert row.keys() <= {"does", "asks", "capabilities", "subagents"}, name

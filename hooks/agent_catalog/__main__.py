@@ -93,11 +93,7 @@ def _check_out(out: Path, sources: tuple[Source, ...]) -> None:
     for source in sources:
         if source.folder.is_relative_to(out.resolve()):
             raise click.UsageError(f"--out {out} would overwrite the source {source.shown}")
-    if (
-        out.is_dir()
-        and any(out.iterdir())
-        and not all((out / name).is_file() for name in _OWN_FILES)
-    ):
+    if any(out.iterdir()) and not all((out / name).is_file() for name in _OWN_FILES):
         raise click.UsageError(
             f"--out {out} is a folder with other files in it; name a new or an empty one"
         )

@@ -1,10 +1,10 @@
 """The adapter to MkDocs, and the only module that knows it.
 
-It acts at five events: `on_config` checks the options, `on_files` reads the agents and adds
-their pages and files, `on_page_content` fills the overview into pages that ask for it,
-`on_page_context` renders the pages, and `on_serve` watches the source folders. The pages render themselves:
-they never pass through Python-Markdown, nor does an agent's frontmatter become a page's metadata,
-for MkDocs would act on both.
+At `on_config` it checks the options, at `on_files` it reads the agents and adds their pages and
+files, at `on_page_content` it fills the overview into pages that ask for it, at `on_page_context`
+it renders the catalog's pages, and at `on_serve` it watches the source folders. These pages never
+pass through Python-Markdown, nor does an agent's frontmatter become a page's metadata, for MkDocs
+would act on both.
 """
 
 from __future__ import annotations

@@ -24,7 +24,6 @@ _LONGEST_SUMMARY = 300
 Value: TypeAlias = "str | int | float | bool | Sequence[Value] | Mapping[str, Value] | None"
 """A frontmatter value: what JSON can hold, and nothing else."""
 
-
 NOT_RECOGNISED = "Not recognised"
 """The title of the group of what is no known tool, model or color."""
 

@@ -101,7 +101,7 @@ class Catalog:
     names: Mapping[str, tuple[AgentKey, ...]]
     """Who has a name; more than one agent may. Files without one have none."""
     skipped: tuple[str, ...] = ()
-    """Markdown files of the sources that are no agents, such as read-mes."""
+    """What was passed over in the sources: read-mes and the like, and links."""
 
     @cached_property
     def _by_key(self) -> Mapping[AgentKey, Agent]:
@@ -135,7 +135,7 @@ class Catalog:
 
     @cached_property
     def inheriting(self) -> int:
-        """How many agents have no tool list, and so every tool of the session."""
+        """How many agents inherit every tool of the session, less those denied to them."""
         return sum(agent.tools.mode is ToolMode.ALL for agent in self.agents)
 
     @cached_property

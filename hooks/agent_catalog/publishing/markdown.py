@@ -44,7 +44,7 @@ _DEEPEST_INLINE = 20
 class _Markdown(MarkdownIt):
     """The parser, which takes any link for one: where it leads is judged later."""
 
-    def validateLink(self, url: str) -> bool:  # noqa: ARG002, N802
+    def validateLink(self, url: str) -> bool:
         return True
 
 
@@ -102,7 +102,7 @@ def _inline(state: StateCore) -> None:
         state.md.options["maxNesting"] = _DEEPEST_BLOCK
 
 
-def _too_deep(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001
+def _too_deep(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """Shows as written what is nested so deep that the parser would drop it."""
     if silent or state.level < _DEEPEST_BLOCK - 3:
         return False
@@ -116,7 +116,7 @@ def _too_deep(state: StateBlock, start: int, end: int, silent: bool) -> bool:  #
     return True
 
 
-def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001
+def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """Parses a table; cells beyond its columns, which GitHub drops, stay in the last column."""
     first = len(state.tokens)
     if not table_rule(state, start, end, silent):
@@ -138,7 +138,7 @@ def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # no
     return True
 
 
-def _autolink(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
+def _autolink(state: StateInline, silent: bool) -> bool:
     """Takes `<…>` for a link if it is one that is followed; `<role:name>` is a pseudo-tag."""
     return bool(_ANGLE.match(state.src, state.pos)) and autolink_rule(state, silent)
 
@@ -149,7 +149,7 @@ def _protocol(rule: _InlineRule) -> _InlineRule:
     It rereads that text at each colon, and the URL at each of its brackets.
     """
 
-    def guarded(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
+    def guarded(state: StateInline, silent: bool) -> bool:
         if silent or state.src[state.pos] != ":" or not _URL_REST.match(state.src, state.pos):
             return False
         before, near = state.pending[:-_LONGEST_SCHEME], state.pending[-_LONGEST_SCHEME:]
@@ -162,7 +162,7 @@ def _protocol(rule: _InlineRule) -> _InlineRule:
     return guarded
 
 
-def _pseudo_tag(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
+def _pseudo_tag(state: StateInline, silent: bool) -> bool:
     """Keeps a tag or a comment in one piece, so that no Markdown is read into it."""
     src, start = state.src, state.pos
     if src[start] != "<":

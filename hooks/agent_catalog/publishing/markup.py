@@ -30,7 +30,7 @@ _ADMONITIONS = {
 class Writer(RendererHTML):
     """Writes tokens as HTML: Material's markup where it has one for the purpose."""
 
-    def renderToken(  # noqa: N802
+    def renderToken(
         self, tokens: Sequence[Token], idx: int, _options: OptionsDict, _env: EnvType
     ) -> str:
         token = tokens[idx]

@@ -175,7 +175,9 @@ def _untagged(text: str, *, leads: bool) -> Iterator[str | Example]:
         _items(text[lead_in.end() : end], mask[lead_in.end() : end])
         for lead_in, end in zip(lead_ins, ends[1:], strict=True)
     ]
-    for lead_in, block, announces in zip(lead_ins, blocks, _announce(blocks, leads), strict=True):
+    for lead_in, block, announces in zip(
+        lead_ins, blocks, _announce(blocks, leads=leads), strict=True
+    ):
         if not announces or not _AFTER_PAUSE.search(mask, *_before(lead_in.start())):
             prose += text[lead_in.start() : lead_in.end()]
         for is_example, item in block:
@@ -188,7 +190,7 @@ def _untagged(text: str, *, leads: bool) -> Iterator[str | Example]:
     yield _TRAILING_ITEM.sub("", f"\n{prose}") if leads else prose
 
 
-def _announce(blocks: Sequence[_Block], leads: bool) -> list[bool]:  # noqa: FBT001
+def _announce(blocks: Sequence[_Block], *, leads: bool) -> list[bool]:
     """Tell which blocks have an example, or nothing at all before what has one."""
     announces = [leads]
     for block in reversed(blocks):

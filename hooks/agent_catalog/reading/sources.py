@@ -72,7 +72,7 @@ def read_source(source: Source, exclude: Collection[Path] = ()) -> Found:
     skipped: list[str] = []
     for path in _entries(source.folder, exclude):
         relative = _readable(path.relative_to(source.folder))
-        if path.is_symlink() or path.stem.lower() in NOT_AGENTS or os.path.isdir(path):  # noqa: PTH112
+        if path.is_symlink() or path.stem.lower() in NOT_AGENTS or os.path.isdir(path):  # noqa: PTH112 (does not raise)
             skipped.append(relative)
         else:
             files.append(_read(source, relative, path))

@@ -71,17 +71,9 @@ def read_tool_access(
     )
 
 
-def known_tools() -> Mapping[str, Tool]:
-    """Every known tool by its name today: Claude Code's own, then those of sibling formats.
-
-    Names are told apart by case: `Read` is Claude Code's, `read` that of others.
-    """
-    return _catalog()
-
-
 def find_tool(name: str) -> Tool | None:
     """The tool of that name, be it the name of today or a former one."""
-    return _catalog().get(name) or _catalog().get(_data()["renamed"].get(name, ""))
+    return known_tools().get(name) or known_tools().get(_data()["renamed"].get(name, ""))
 
 
 @cache
@@ -91,7 +83,11 @@ def _data() -> Mapping[str, Any]:
 
 
 @cache
-def _catalog() -> Mapping[str, Tool]:
+def known_tools() -> Mapping[str, Tool]:
+    """Every known tool by its name today: Claude Code's own, then those of sibling formats.
+
+    Names are told apart by case: `Read` is Claude Code's, `read` that of others.
+    """
     formats = {"": _data()["tools"], **_data()["siblings"]}
     return MappingProxyType(
         {
@@ -112,7 +108,7 @@ def _catalog() -> Mapping[str, Tool]:
 @cache
 def _tool_sets() -> frozenset[str]:
     """The names before the slash of tools that are of no MCP server: `edit` of `edit/editFiles`."""
-    return frozenset(name.partition("/")[0] for name in _catalog() if "/" in name)
+    return frozenset(name.partition("/")[0] for name in known_tools() if "/" in name)
 
 
 # From the value of a field to names
@@ -224,7 +220,7 @@ def _split_server(name: str) -> tuple[str | None, str | None]:
 @cache
 def _session(format_: str) -> tuple[ToolEntry, ...]:
     """What an agent starts from that inherits all tools of a session, in one of the formats."""
-    tools = [name for name, tool in _catalog().items() if format_ in tool.format.split(", ")]
+    tools = [name for name, tool in known_tools().items() if format_ in tool.format.split(", ")]
     return tuple(map(_entry, [*tools, _EVERY_SERVER]))
 
 
