@@ -24,6 +24,7 @@ from markupsafe import escape
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.config.base import Config
+from mkdocs.config.config_options import ExtraScriptValue
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.livereload import LiveReloadServer
@@ -44,12 +45,13 @@ from agent_catalog.config import (
 )
 from agent_catalog.model.catalog import Catalog
 from agent_catalog.model.finding import Severity
+from agent_catalog.publishing.assets import SCRIPT, STYLESHEET
 from agent_catalog.publishing.characters import one_line, spelled_out
 from agent_catalog.publishing.links import Repository
 from agent_catalog.publishing.navigation import Section, add_sections, titles
 from agent_catalog.publishing.pages import CatalogPage
 from agent_catalog.publishing.prompt import Heading, PromptRenderer
-from agent_catalog.publishing.site import STYLESHEET, Settings, Site, publish
+from agent_catalog.publishing.site import Settings, Site, publish
 from agent_catalog.publishing.urls import Urls
 from agent_catalog.reading.catalog import read_catalog
 from agent_catalog.reading.sources import Source
@@ -109,7 +111,7 @@ class CatalogPlugin(BasePlugin[_Unchecked]):
         """Keep this object, with what it rendered, across the builds of one `mkdocs serve`."""
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
-        """Check the options and announce the stylesheet.
+        """Check the options, and announce the stylesheet and the script.
 
         Raises:
             PluginError: An option is wrong; the message has its full name.
@@ -124,6 +126,9 @@ class CatalogPlugin(BasePlugin[_Unchecked]):
         except OptionsError as error:
             raise PluginError(str(error)) from None
         config.extra_css.append(STYLESHEET)
+        script = ExtraScriptValue(SCRIPT)
+        script.type = "module"
+        config.extra_javascript.append(script)
         _add_theme(config)
         return config
 

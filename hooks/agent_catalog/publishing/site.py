@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from importlib.resources import files
 
 from agent_catalog.model.agent import Agent
 from agent_catalog.model.catalog import Catalog
 from agent_catalog.model.finding import Finding, Severity
+from agent_catalog.publishing.assets import assets
 from agent_catalog.publishing.exports import catalog_json, catalog_schema, llms_txt, raw_url
 from agent_catalog.publishing.links import LinkResolver, Repository
 from agent_catalog.publishing.pages import CatalogPage, RenderedAgent, Templates, catalog_pages
 from agent_catalog.publishing.prompt import PromptRenderer, RenderedPrompt, Resolve
 from agent_catalog.publishing.urls import Urls
-
-STYLESHEET = "assets/agent-catalog.css"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +69,7 @@ def publish(
         pages=tuple(catalog_pages(catalog, settings.title, rendered, settings.repository)),
         files={
             **{raw_url(agent, catalog): agent.data for agent in catalog.agents},
-            STYLESHEET: files(__package__).joinpath(STYLESHEET).read_bytes(),
+            **assets(),
             "catalog.json": catalog_json(catalog, settings.urls).encode(),
             "catalog.schema.json": catalog_schema().encode(),
             "llms.txt": llms_txt(catalog, settings.title, settings.site_url).encode(),

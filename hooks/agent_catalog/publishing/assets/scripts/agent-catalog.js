@@ -1,0 +1,14 @@
+// Starts what a page needs, and loads no more than that. Without scripts every page is complete.
+
+/** What an element asks for: a module whose `start(root)` brings the elements below it to life. */
+const modules = [];
+
+async function start() {
+  for (const [selector, load] of modules) {
+    if (document.querySelector(selector)) (await load()).start(document);
+  }
+}
+
+// Under instant navigation Material puts new pages into the same document, and tells of each.
+if (window.document$) window.document$.subscribe(start);
+else start();
