@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shutil
 import subprocess
+import sys
+import zipfile
 from collections import Counter
 from pathlib import Path, PurePosixPath
 
 import pytest
 
-from sites import REPOSITORY, BuiltSite, assert_sound, mkdocs_build, section, select
+from sites import REPOSITORY, BuiltSite, assert_sound, mkdocs_build, run, section, select
 
 MACHINE_PATH = r"(?<![\w.~:/-])/(?:work|home|root|Users)/[A-Za-z0-9_]"
 REGISTRY = r"\b(?:pypi|pythonhosted)[.]org|\bregistry[.]npm|\bnpmjs[.]com|\bproxy[.]golang"
@@ -87,6 +90,7 @@ def test_every_way_to_give_tools_is_shown(site: BuiltSite) -> None:
         ("numbers", r"\(1\) User: '"),
         ("bullets", r"^\s*- User: \""),
         ("no quotes", r"(?:user|assistant): [^\"'\s]"),
+        ("plain dialogue", r"^\s*Example 1:$"),
     ],
 )
 def test_every_dialect_of_examples_is_written(site: BuiltSite, dialect: str, pattern: str) -> None:
@@ -130,6 +134,25 @@ def test_agents_and_tests_are_our_own(request: pytest.FixtureRequest) -> None:
 
 
 # What is in the repository.
+
+
+def test_the_package_has_all_of_its_files(tmp_path: Path) -> None:
+    sources = tracked("hooks/agent_catalog", "pyproject.toml", "README.md", "LICENSE")
+    for file in sources:
+        copy = tmp_path / "source" / file.relative_to(REPOSITORY)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(file, copy)
+    pip = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "--no-index"]
+
+    done = run(*pip, "--wheel-dir", str(tmp_path), str(tmp_path / "source"), cwd=tmp_path)
+
+    assert done.returncode == 0, done.stdout
+    (wheel,) = tmp_path.glob("*.whl")
+    names = set(zipfile.ZipFile(wheel).namelist())
+    ours = {file.relative_to(REPOSITORY).as_posix() for file in sources}
+    package = {name.removeprefix("hooks/") for name in ours if name.startswith("hooks/")}
+    assert package
+    assert package - names == set()
 
 
 @pytest.mark.parametrize("pattern", [MACHINE_PATH, REGISTRY], ids=["machine", "registry"])
