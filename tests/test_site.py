@@ -51,7 +51,7 @@ def test_the_page_opens_with_name_file_and_first_sentence(reviewer: BeautifulSou
     assert shown(article).startswith(
         "reviewer agents/team/reviewer.md Reads a change before it is merged. model"
     )
-    assert shown(reviewer.select("title")[0]) == "reviewer - Crew"
+    assert shown(reviewer.select("title")[0]) == "reviewer (team/reviewer) - Crew"
 
 
 def test_badges_give_the_facts(reviewer: BeautifulSoup) -> None:
@@ -391,7 +391,7 @@ def test_llms_txt_has_a_line_for_each_agent(site: BuiltSite) -> None:
 def test_an_agents_page_can_be_searched_for(site: BuiltSite) -> None:
     index = json.loads(site.text("search/search_index.json"))
     entries = {entry["location"]: entry for entry in index["docs"]}
-    assert entries[REVIEWER_PAGE]["title"] == "reviewer"
+    assert entries[REVIEWER_PAGE]["title"] == "reviewer (team/reviewer)"
     for agent in site.catalog["agents"]:
         assert agent["url"] in entries
 

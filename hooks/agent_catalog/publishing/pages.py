@@ -51,6 +51,8 @@ class CatalogPage:
     """Its path below the site's root, without an ending: `agents/team/reviewer`."""
     title: str
     """Plain text."""
+    full_title: str = ""
+    """What tells the page from all others in tabs and search results, if the title does not."""
     summary: str
     """One line of plain text, for search engines and previews."""
     template: str
@@ -135,6 +137,7 @@ def _facet(
         yield CatalogPage(
             name=f"{name}/{group.slug}",
             title=group.title,
+            full_title=f"{group.title} ({title.lower().removesuffix('s')})",
             summary=group.about,
             template="tool.html.jinja" if name == "tools" else "group.html.jinja",
             values={"group": group, "facet": name},
@@ -164,7 +167,8 @@ def _agent(
     return CatalogPage(
         name=f"agents/{catalog.address(agent)}",
         title=agent.name,
-        summary=agent.description.summary,
+        full_title=f"{agent.name} ({catalog.address(agent)})" if namesakes else "",
+        summary=agent.description.summary or f"{agent.name}: an agent without a description.",
         template="agent.html.jinja",
         values={
             "agent": agent,
