@@ -115,7 +115,7 @@ def brief(page: BeautifulSoup) -> dict[str, str]:
 
 
 def test_powers_are_told_in_words(reviewer: BeautifulSoup, site: BuiltSite) -> None:
-    words = "Only the 7 tools that it lists less those denied to it."
+    words = "Only the 7 tools that it lists, less those denied to it."
     assert f"{words} Needs the MCP servers context7 and github." in brief(reviewer)["Powers"]
     assert select(reviewer, ".ac-chips li") == [
         *("reads files", "not: changes files", "runs commands", "not: uses the network"),
@@ -537,7 +537,7 @@ def test_whoever_is_denied_everything_can_do_nothing(tmp_path: Path) -> None:
     assert said["a"].startswith("No tools: those of the session are denied to it.")
     assert said["b"].startswith("Lists only tools that are not known here.")
     assert said["c"].startswith("Only the one tool that it lists. not: reads files")
-    assert said["d"].startswith("All tools: it inherits every tool of the session less those")
+    assert said["d"].startswith("All tools: it inherits every tool of the session, less those")
     assert said["e"].startswith("Only the one tool that it lists. reads files not: changes")
     assert "no tools" in select(site.page("agents/a/"), ".ac-badge a")
 

@@ -59,13 +59,13 @@ def powers(agent: Agent) -> str:
     if not access.capabilities and not all(entry.known for entry in access.allowed):
         return f"Lists only tools that are not known here.{needs}"
     tools = f"the {len(access.allowed)} tools" if len(access.allowed) > 1 else "the one tool"
-    but = " less those denied to it" if access.denied else ""
+    but = ", less those denied to it" if access.denied else ""
     return f"Only {tools} that it lists{but}.{needs}"
 
 
 def _inheritance(agent: Agent) -> str:
     start = "it inherits" if agent.field("tools") else "the file lists none, so it inherits"
-    but = " less those denied to it" if agent.tools.denied else ""
+    but = ", less those denied to it" if agent.tools.denied else ""
     return f"{start} every tool of the session{but}"
 
 
