@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,36 +11,19 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from agent_catalog.model.agent import Agent, AgentKey, Capability, ToolMode, estimated_tokens
+from agent_catalog.model.agent import Agent, AgentKey, ToolMode, estimated_tokens
 from agent_catalog.model.catalog import Catalog, Group
 from agent_catalog.model.finding import Severity
 from agent_catalog.publishing.characters import visible
 from agent_catalog.publishing.exports import raw_url
+from agent_catalog.publishing.installation import installation
 from agent_catalog.publishing.links import Repository
+from agent_catalog.publishing.powers import SHORT_POWERS, chips, powers
 from agent_catalog.publishing.prompt import Heading, RenderedPrompt
 from agent_catalog.publishing.urls import Urls
 
-POWERS = {
-    Capability.READ: "reads files",
-    Capability.WRITE: "changes files",
-    Capability.EXECUTE: "runs commands",
-    Capability.NETWORK: "uses the network",
-    Capability.DELEGATE: "starts other agents",
-    Capability.MCP: "uses MCP servers",
-}
-"""The capabilities in plain words."""
-
 _MOST_NAMESAKES = 10
 """Agents of the same name to list on an agent's page."""
-
-SHORT_POWERS = {
-    Capability.READ: "reads",
-    Capability.WRITE: "writes",
-    Capability.EXECUTE: "runs commands",
-    Capability.NETWORK: "network",
-    Capability.DELEGATE: "delegates",
-    Capability.MCP: "MCP",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +63,7 @@ def catalog_pages(
     title: str,
     rendered: Mapping[AgentKey, RenderedAgent],
     repository: Repository | None,
+    site_url: str,
 ) -> Iterator[CatalogPage]:
     """Every page of the catalog, the home page first.
 
@@ -88,6 +72,7 @@ def catalog_pages(
         title: What the site is called.
         rendered: Each agent's Markdown.
         repository: Where the agent files are on the web, if they are.
+        site_url: The site's root, empty if it is not known.
     """
     yield _home(catalog, title)
     yield CatalogPage(
@@ -102,7 +87,7 @@ def catalog_pages(
         listed=True,
     )
     for agent in catalog.agents:
-        yield _agent(agent, catalog, rendered[agent.key], repository)
+        yield _agent(agent, catalog, rendered[agent.key], repository, site_url)
     yield from _facet("models", "Models", catalog.models, listed=True)
     yield from _facet("colors", "Colors", catalog.colors, listed=True)
     yield from _facet("tools", "Tools", catalog.tools, listed=False)
@@ -146,14 +131,19 @@ def _facet(
 
 
 def _agent(
-    agent: Agent, catalog: Catalog, rendered: RenderedAgent, repository: Repository | None
+    agent: Agent,
+    catalog: Catalog,
+    rendered: RenderedAgent,
+    repository: Repository | None,
+    site_url: str,
 ) -> CatalogPage:
     on_web = repository if agent.in_project else None
     namesakes = catalog.namesakes(agent, most=_MOST_NAMESAKES)
     findings = sorted(agent.findings, key=lambda finding: (finding.line, finding.column))
+    when = agent.description.details or agent.description.examples or agent.triggers
     sections = {
-        "when-to-use-it": "When to use it",
-        "what-it-can-do": "What it can do",
+        **({"when-to-use-it": "When to use it"} if when else {}),
+        "tools": "Tools",
         "system-prompt": "System prompt",
         "metadata": "Metadata",
         **({"findings": "Findings"} if findings else {}),
@@ -174,8 +164,12 @@ def _agent(
             "agent": agent,
             "prompt": rendered.prompt,
             "triggers": tuple(zip(agent.triggers, rendered.triggers, strict=True)),
+            "frontmatter": agent.text.removesuffix(agent.prompt) if agent.fields else "",
             "tokens": estimated_tokens(agent.prompt),
             "powers": powers(agent),
+            "chips": chips(agent),
+            "description_tokens": estimated_tokens(agent.description.text),
+            "installation": installation(raw_url(agent, catalog), site_url),
             "namesakes": namesakes,
             "namesakes_in_all": catalog.count_namesakes(agent),
             "findings": findings,
@@ -186,38 +180,6 @@ def _agent(
         headings=tuple(headings),
         agent=agent,
     )
-
-
-def powers(agent: Agent) -> str:
-    """What the tools of an agent let it do, in a sentence."""
-    access = agent.tools
-    can = [POWERS[each] for each in access.capabilities if each is not Capability.MCP]
-    if access.servers:
-        plural = "s" if len(access.servers) > 1 else ""
-        can.append(f"needs the MCP server{plural} {_enumeration(access.servers)}")
-    elif Capability.MCP in access.capabilities:
-        can.append(POWERS[Capability.MCP])
-    if access.mode is ToolMode.ALL:
-        return f"{_inheritance(agent)}: {_enumeration(can)}."
-    if access.mode is ToolMode.NONE and not can:
-        return "Has no tools."
-    if not can and not all(entry.known for entry in access.allowed):
-        return "Lists only tools that are not known here."
-    sentence = _enumeration(can)
-    return f"{sentence[:1].upper()}{sentence[1:]}."
-
-
-def _inheritance(agent: Agent) -> str:
-    start = "Inherits" if agent.field("tools") else "Has no tool list, so it inherits"
-    but = " but those denied to it" if agent.tools.denied else ""
-    return f"{start} every tool of the session{but}"
-
-
-def _enumeration(words: Sequence[str]) -> str:
-    if not words:
-        return "neither reads nor changes nor runs anything"
-    *most, last = words
-    return f"{', '.join(most)} and {last}" if most else last
 
 
 class Templates:

@@ -66,7 +66,9 @@ def publish(
     catalog = replace(catalog, agents=tuple(agents))
     return Site(
         catalog=catalog,
-        pages=tuple(catalog_pages(catalog, settings.title, rendered, settings.repository)),
+        pages=tuple(
+            catalog_pages(catalog, settings.title, rendered, settings.repository, settings.site_url)
+        ),
         files={
             **{raw_url(agent, catalog): agent.data for agent in catalog.agents},
             **assets(),
