@@ -22,8 +22,12 @@ from playwright.sync_api import Browser, Page, Route, sync_playwright
 _ROOT = Path(__file__).parents[1]
 _IMAGES = _ROOT / "docs" / "images"
 _IDENTITY = _ROOT / "hooks/agent_catalog/publishing/assets/identity"
-_SITE = "http://catalog.test/"
-"""Answered from the folder of the site; nothing is asked of the network."""
+_ADDRESSES = {
+    "SITE_URL": "https://agents.example/",
+    "REPO_URL": "https://github.com/example/agents",
+    "EDIT_URI": "edit/main/docs/",
+}
+"""Of the site as if it were published. The folder answers for it, nothing asks the network."""
 _CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 """In the order of `.ci/browser`; without any of them, Playwright's own is taken."""
 _MOST_BYTES = 120_000
@@ -36,7 +40,7 @@ class Screenshot(NamedTuple):
     url: str
     """Below the site's root."""
     width: int = 1100
-    height: int = 700
+    height: int = 800
     scheme: Literal["light", "dark"] = "light"
     scroll_to: str = ""
     """The selector of what stands at the top, if not the page's start."""
@@ -76,7 +80,9 @@ def _take(browser: Browser, site: Path, shot: Screenshot) -> None:
         reduced_motion="reduce",
     )
     page.route("**", partial(_answer, site))
-    page.goto(_SITE + shot.url, wait_until="networkidle")
+    answer = page.goto(_ADDRESSES["SITE_URL"] + shot.url, wait_until="networkidle")
+    if not answer or not answer.ok:
+        sys.exit(f"{shot.url}: there is no such page")
     if shot.scroll_to:
         page.locator(shot.scroll_to).first.evaluate("element => element.scrollIntoView()")
     _save(page, _IMAGES / f"{shot.name}.png")

@@ -49,6 +49,37 @@ def test_the_home_page_has_the_overview(site: BuiltSite) -> None:
     assert page.find(id="models") is not None
 
 
+def test_every_page_of_the_documentation_describes_itself(site: BuiltSite) -> None:
+    own = [
+        page.relative_to(REPOSITORY / "docs") for page in tracked("docs") if page.suffix == ".md"
+    ]
+    pages = [
+        site.page(
+            str(
+                page.with_name("index.html")
+                if page.stem == "index"
+                else page.with_suffix("") / "index.html"
+            )
+        )
+        for page in own
+    ]
+    descriptions = [str(page.select('meta[name="description"]')[0]["content"]) for page in pages]
+
+    assert len(own) > 10
+    assert len(set(descriptions)) == len(own)
+    assert all(50 <= len(each) <= 200 for each in descriptions)
+
+
+def test_every_picture_is_described_and_its_size_is_kept_small(site: BuiltSite) -> None:
+    pictures = [image for path in site.pages for image in site.page(path).select("article img")]
+
+    assert pictures
+    assert [str(each) for each in pictures if len(str(each.get("alt", ""))) < 40] == []
+    shown = {str(each["src"]).split("#")[0].rpartition("/")[2] for each in pictures}
+    assert shown == {file.name for file in tracked("docs/images")}
+    assert [file.name for file in tracked("docs/images") if file.stat().st_size > 120_000] == []
+
+
 # The agents: each a fair specimen, together all that the catalog knows.
 
 
