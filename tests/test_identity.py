@@ -25,6 +25,8 @@ TREE = {
         description=f"'{HOSTILE.replace(chr(39), chr(39) * 2)}'",
     ),
     "agents/mute.md": "---\nname: mute\n---\n\nSay nothing.\n",
+    "agents/nameless.md": "Do it.\n",
+    "agents/team/nameless.md": "Do it as well.\n",
     "agents/long.md": agent_file("long", description="word " * 200),
 }
 ROOT = "https://example.org/crew/"
@@ -62,7 +64,7 @@ def meta(page: BeautifulSoup) -> dict[str, str]:
 def links(page: BeautifulSoup, rel: str) -> list[dict[str, str]]:
     return [
         {name: str(link[name]) for name in ("href", "type", "title") if link.has_attr(name)}
-        for link in page.select(f'head > link[rel="{rel}"]')
+        for link in page.select(f'head > link[rel~="{rel}"]')
     ]
 
 
@@ -151,6 +153,17 @@ def test_pages_name_their_other_forms(site: BuiltSite) -> None:
     file = (site.folder / "agents/team/one" / raw["href"]).resolve()
     assert file.read_text() == TREE["agents/team/one.md"]
     assert links(site.page("about/"), "alternate") == []
+
+
+@pytest.mark.parametrize("url", ["", "agents/one/"])
+def test_no_browser_fetches_the_other_forms(site: BuiltSite, page: Page, url: str) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    with served(site.folder) as root:
+        page.goto(root + url, wait_until="networkidle")
+    forms = (".md", ".txt", "catalog.json", "sitemap.xml")
+    assert len(asked) > 3
+    assert [each for each in asked if each.endswith(forms)] == []
 
 
 def test_a_preview_that_is_there_is_not_doubled() -> None:

@@ -56,7 +56,9 @@ class Head:
             )
             yield Markup('<link rel="apple-touch-icon" href="{}">').format(self.icon)
         for each in self.alternates:
-            yield Markup('<link rel="alternate" type="{}" href="{}" title="{}">').format(
+            # The space keeps Material's script from fetching a sitemap beside each of them: it
+            # takes `link[rel=alternate]` for the site in another language.
+            yield Markup('<link rel="alternate " type="{}" href="{}" title="{}">').format(
                 each.media_type, each.url, each.title
             )
 

@@ -138,6 +138,8 @@ def _agent(
     site_url: str,
 ) -> CatalogPage:
     on_web = repository if agent.in_project else None
+    # A file without a name is called by its own, which files of other folders have as well.
+    shares_title = catalog.count_namesakes(agent) > 0 or not agent.has_name
     namesakes = catalog.namesakes(agent, most=_MOST_NAMESAKES)
     findings = sorted(agent.findings, key=lambda finding: (finding.line, finding.column))
     when = agent.description.details or agent.description.examples or agent.triggers
@@ -157,7 +159,7 @@ def _agent(
     return CatalogPage(
         name=f"agents/{catalog.address(agent)}",
         title=agent.name,
-        full_title=f"{agent.name} ({catalog.address(agent)})" if namesakes else "",
+        full_title=f"{agent.name} ({catalog.address(agent)})" if shares_title else "",
         summary=agent.description.summary or f"{agent.name}: an agent without a description.",
         template="agent.html.jinja",
         values={
