@@ -82,15 +82,17 @@ function begin(root, form, { signal }) {
     const terms = fold(text.value).split(/\s+/).filter(Boolean);
     const chosen = options.filter(({ input }) => input.checked);
     const asked = chosen.reduce((bits, { bit }) => bits | bit, 0);
-    const counts = new Uint32Array(options.length);
+    const bits = options.map(({ bit }) => bit);
+    const met = options.map(({ input, bit }) => input.checked ? ~bit : -1);
+    const counts = new Uint32Array(bits.length);
     plain = !asked && !terms.length && !sort.value;
     if (!plain) read();
     found = rows.filter(row => {
       if (!terms.every(term => row.text.includes(term))) return false;
       let open = asked; // the facets in which the row is not among the chosen
-      for (const each of row.options) if (options[each].input.checked) open &= ~options[each].bit;
+      for (const each of row.options) open &= met[each];
       // An option counts what choosing it leads to, whatever else of its facet is chosen.
-      for (const each of row.options) if (!(open & ~options[each].bit)) counts[each]++;
+      for (const each of row.options) if (!(open & ~bits[each])) counts[each]++;
       return !open;
     });
     if (sort.value) found.sort(ORDERS[sort.value]);
@@ -107,18 +109,16 @@ function begin(root, form, { signal }) {
     const shown = plain ? rows.filter(row => row.here) : found.slice(0, most);
     const left = plain ? 0 : found.length - shown.length;
     if (sort.value) {
-      flat.replaceChildren(...shown.map(withFolder));
-      place.replaceChildren(flat);
+      fill(flat, shown.map(withFolder));
+      fill(place, [flat]);
     } else {
       const sections = new Map();
       for (const { item, section } of shown) {
         if (!sections.has(section)) sections.set(section, []);
         sections.get(section).push(item);
       }
-      place.replaceChildren(...[...sections].flatMap(([{ heading, list }, items]) => {
-        list.replaceChildren(...items);
-        return [heading, list];
-      }));
+      for (const [{ list }, items] of sections) fill(list, items);
+      fill(place, [...sections.keys()].flatMap(({ heading, list }) => [heading, list]));
     }
     for (const link of contents) link.parentNode.hidden = !document.getElementById(link.hash.slice(1));
     if (pages) pages.hidden = !plain;
@@ -217,6 +217,13 @@ function begin(root, form, { signal }) {
     next.item.firstElementChild.focus();
   });
   if (location.search) open();
+}
+
+/** Makes nodes the children of an element, unless they are. */
+function fill(parent, nodes) {
+  if (nodes.length !== parent.children.length || nodes.some((node, index) => node !== parent.children[index])) {
+    parent.replaceChildren(...nodes);
+  }
 }
 
 /** Leaves of a facet's options those that are looked for. */
