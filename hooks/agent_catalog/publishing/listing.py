@@ -135,6 +135,8 @@ class Row:
     tools: str
     """That it inherits all tools, or all but some."""
     folder: str
+    file: str
+    """The file's name, if the folder has another agent of this name."""
     size: int
     """The estimated tokens of the prompt."""
     findings: int
@@ -154,6 +156,7 @@ def row_of(agent: Agent, catalog: Catalog) -> Row:
         powers="" if inherits else _powers_in_short(agent),
         tools=f"all tools{denied}" if inherits else "",
         folder="/".join(filter(None, (agent.source, agent.folder))),
+        file=agent.path.rpartition("/")[2] if _has_neighbor(agent, catalog) else "",
         size=estimated_tokens(agent.prompt),
         findings=len(agent.findings),
         severity=next((each for each in reversed(Severity) if each in grave), None),
@@ -186,8 +189,8 @@ def row_facts(row: Row, shared: Iterable[str] = (), *, folder: bool = False) -> 
     """
     told = [visible(getattr(row, name)) for name in _FACTS[:-1] if name not in shared]
     told.append(_size(row.size))
-    if folder:
-        told.append(visible(f"in {row.folder}") if row.folder else Markup())
+    place = "/".join(filter(None, (row.folder if folder else "", row.file)))
+    told.append(visible(f"in {place}" if place else ""))
     if "tools" not in shared:
         told.append(_flag(row.tools, Severity.WARNING))
     if row.severity is Severity.ERROR:
@@ -215,6 +218,15 @@ def _named(value: FacetValue, groups: Iterable[Group]) -> str:
         return title
     written = " ".join(value.written.split())
     return written if len(written) <= _LONGEST_VALUE else f"{written[:_LONGEST_VALUE]}…"
+
+
+def _has_neighbor(agent: Agent, catalog: Catalog) -> bool:
+    """Whether the agent's folder has another one of its name."""
+    folder = (agent.source, agent.folder)
+    places = (
+        (source, path.rpartition("/")[0]) for source, path in catalog.names.get(agent.name, ())
+    )
+    return sum(place == folder for place in places) > 1
 
 
 def _powers_in_short(agent: Agent) -> str:

@@ -36,7 +36,7 @@ function begin(root, form, { signal }) {
   const { text, sort } = form.elements;
   const facets = [...form.querySelectorAll("details")];
   const options = facets.flatMap((facet, index) => [...facet.querySelectorAll("[name]")].map(input => {
-    const [, label, count] = input.parentNode.children;
+    const [label, count] = [...input.parentNode.children].slice(-2);
     return { input, label, count, facet, bit: 1 << index };
   }));
   const unread = [...pages?.querySelectorAll("a:not([aria-current])") ?? []];
@@ -96,9 +96,13 @@ function begin(root, form, { signal }) {
       return !open;
     });
     if (sort.value) found.sort(ORDERS[sort.value]);
-    if (!reading) options.forEach(({ input, count }, each) => {
+    if (!reading) options.forEach((option, each) => {
+      const { input, count, last } = option;
+      if (last === counts[each]) return;
+      option.last = counts[each];
       count.textContent = written(counts[each]);
       input.disabled = !counts[each] && !input.checked;
+      input.parentNode.classList.toggle("ac-none", input.disabled);
     });
     show();
     tell(chosen);
@@ -129,7 +133,8 @@ function begin(root, form, { signal }) {
   /** Says how many were found, and offers to take back what was chosen. */
   function tell(chosen) {
     const count = found.length ? `${written(found.length)} of ${form.dataset.acFilters}.` : "No agent has all of this.";
-    said.textContent = (plain ? all : reading ? "Reading all agents…" : count) + ignored;
+    const whole = plain || found.length === rows.length;
+    said.textContent = (reading && !plain ? "Reading all agents…" : whole ? all : count) + ignored;
     for (const facet of facets) {
       facet.querySelector("b").textContent = chosen.filter(each => each.facet === facet).length || "";
     }
@@ -236,7 +241,7 @@ function narrow({ value, parentNode }) {
 /** A row for a list without folders as headings. */
 function withFolder({ item, section }) {
   const facts = item.lastElementChild;
-  if (!facts.querySelector("span")) facts.append(make("span", { textContent: ` · ${section.heading.textContent}` }));
+  if (!facts.querySelector("span")) facts.append(make("span", { textContent: ` · in ${section.heading.textContent}` }));
   return item;
 }
 
