@@ -102,7 +102,7 @@ def list_page_name(number: int) -> str:
 
 
 def list_facets(catalog: Catalog) -> tuple[Facet, ...]:
-    """What the agents differ in: no facet of which all have the same one value."""
+    """What the agents differ in: no facet of which all have the same values."""
     facets = (
         Facet("model", "Model", _groups(catalog.models)),
         Facet("color", "Color", _groups(catalog.colors)),
@@ -111,7 +111,11 @@ def list_facets(catalog: Catalog) -> tuple[Facet, ...]:
         Facet("folder", "Folder", _groups(catalog.folders)),
         Facet("finding", "Findings", _findings(catalog.agents)),
     )
-    return tuple(facet for facet in facets if len(facet.options) > 1)
+    return tuple(
+        facet
+        for facet in facets
+        if any(len(option.members) < len(catalog.agents) for option in facet.options)
+    )
 
 
 def option_numbers(facets: Iterable[Facet]) -> Mapping[AgentKey, str]:
@@ -189,8 +193,11 @@ def row_facts(row: Row, shared: Iterable[str] = (), *, folder: bool = False) -> 
     """
     told = [visible(getattr(row, name)) for name in _FACTS[:-1] if name not in shared]
     told.append(_size(row.size))
-    place = "/".join(filter(None, (row.folder if folder else "", row.file)))
-    told.append(visible(f"in {place}" if place else ""))
+    place = row.folder if folder else ""
+    if row.file:
+        told.append(visible(f"{place}/{row.file}" if place else row.file))
+    elif place:
+        told.append(visible(f"in {place}"))
     if "tools" not in shared:
         told.append(_flag(row.tools, Severity.WARNING))
     if row.severity is Severity.ERROR:

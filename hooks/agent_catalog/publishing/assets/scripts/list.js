@@ -96,13 +96,13 @@ function begin(root, form, { signal }) {
       return !open;
     });
     if (sort.value) found.sort(ORDERS[sort.value]);
-    if (!reading) options.forEach((option, each) => {
-      const { input, count, last } = option;
-      if (last === counts[each]) return;
-      option.last = counts[each];
-      count.textContent = written(counts[each]);
-      input.disabled = !counts[each] && !input.checked;
-      input.parentNode.classList.toggle("ac-none", input.disabled);
+    if (!reading) options.forEach(({ input, count }, each) => {
+      const number = written(counts[each]);
+      if (count.textContent !== number) count.textContent = number;
+      const none = !counts[each] && !input.checked;
+      if (input.disabled === none) return;
+      input.disabled = none;
+      input.parentNode.classList.toggle("ac-none", none);
     });
     show();
     tell(chosen);
