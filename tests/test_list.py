@@ -516,3 +516,9 @@ def test_filters_reach_the_other_pages(page: Page, large: BuiltSite) -> None:
         page.get_by_role("button", name="Reset").click()
         expect(rows).to_have_count(1470)
         expect(page.locator(".ac-pages")).to_be_visible()
+
+        page.route("**/agents/-/2/", lambda route: route.abort())
+        open_list(page, root, "?model=sonnet")
+        expect(page.get_by_role("status")).to_have_text(
+            "736 of 1,600 agents. Part of the list could not be loaded."
+        )

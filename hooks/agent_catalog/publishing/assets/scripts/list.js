@@ -44,7 +44,7 @@ function begin(root, form, { signal }) {
   const all = said.textContent;
   const flat = make("ul", { className: "ac-list ac-flat" });
   const rows = [];
-  let reading = false, plain = true, typing = false, ignored = "", most = MOST, found, timer;
+  let reading = false, plain = true, typing = false, ignored = "", missing = "", most = MOST, found, timer;
 
   /** Takes in the rows of a page of the list, with the folders that they stand in. */
   function take(part) {
@@ -73,7 +73,11 @@ function begin(root, form, { signal }) {
   async function read() {
     if (!unread.length) return;
     reading = true;
-    for (const page of unread.splice(0).map(fetchPage)) take((await page).querySelector("[data-ac-rows]"));
+    try {
+      for (const page of unread.splice(0).map(fetchPage)) take((await page).querySelector("[data-ac-rows]"));
+    } catch {
+      missing = " Part of the list could not be loaded.";
+    }
     reading = false;
     update();
   }
@@ -98,8 +102,8 @@ function begin(root, form, { signal }) {
     if (sort.value) found.sort(ORDERS[sort.value]);
     if (!reading) options.forEach(({ input, count }, each) => {
       const number = written(counts[each]);
-      if (count.textContent !== number) count.textContent = number;
       const none = !counts[each] && !input.checked;
+      if (count.textContent !== number) count.textContent = number;
       if (input.disabled === none) return;
       input.disabled = none;
       input.parentNode.classList.toggle("ac-none", none);
@@ -110,7 +114,7 @@ function begin(root, form, { signal }) {
 
   /** Puts rows on the page: its own while nothing is chosen, else the first that were found. */
   function show() {
-    const shown = plain ? rows.filter(row => row.here) : found.slice(0, most);
+    const shown = plain ? rows.slice(0, first) : found.slice(0, most);
     const left = plain ? 0 : found.length - shown.length;
     if (sort.value) {
       fill(flat, shown.map(withFolder));
@@ -134,7 +138,7 @@ function begin(root, form, { signal }) {
   function tell(chosen) {
     const count = found.length ? `${written(found.length)} of ${form.dataset.acFilters}.` : "No agent has all of this.";
     const whole = plain || found.length === rows.length;
-    said.textContent = (reading && !plain ? "Reading all agents…" : whole ? all : count) + ignored;
+    said.textContent = (reading && !plain ? "Reading all agents…" : whole ? all : count) + ignored + missing;
     for (const facet of facets) {
       facet.querySelector("b").textContent = chosen.filter(each => each.facet === facet).length || "";
     }
@@ -204,7 +208,7 @@ function begin(root, form, { signal }) {
   }
 
   take(place);
-  for (const row of rows) row.here = true;
+  const first = rows.length;
   form.addEventListener("input", ({ target }) => target.name ? change(target === text) : narrow(target));
   form.addEventListener("submit", event => event.preventDefault());
   form.addEventListener("focusin", read);
@@ -239,20 +243,17 @@ function narrow({ value, parentNode }) {
 }
 
 /** A row for a list without folders as headings. */
-function withFolder({ item, section }) {
-  const facts = item.lastElementChild;
-  if (!facts.querySelector("span")) facts.append(make("span", { textContent: ` · in ${section.heading.textContent}` }));
+function withFolder({ item, section: { heading } }) {
+  if (!item.querySelector(".ac-where")) {
+    item.lastElementChild.append(make("span", { className: "ac-where", textContent: ` · in ${heading.textContent}` }));
+  }
   return item;
 }
 
-/** A page of the site as a document of its own, so that its links lead where they led. */
-function fetchPage({ href }) {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    request.responseType = "document";
-    request.onload = () => resolve(request.response);
-    request.onerror = reject;
-    request.open("GET", href);
-    request.send();
-  });
+/** Another page of the list, whose links lead where they lead from there. */
+async function fetchPage({ href }) {
+  const answer = await fetch(href);
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  page.head.prepend(make("base", { href }));
+  return page;
 }
