@@ -429,7 +429,7 @@ def test_the_keyboard_does_it_all(page: Page, root: str) -> None:
     expect(panel).to_be_visible()
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
-    expect(box(page, "model", "sonnet")).to_be_checked()
+    expect(box(page, "model", "opus")).to_be_checked()
     page.keyboard.press("Escape")
     expect(panel).not_to_be_visible()
     expect(page.locator("summary", has_text="Model")).to_be_focused()
@@ -439,7 +439,7 @@ def test_the_keyboard_does_it_all(page: Page, root: str) -> None:
     for _ in range(12):
         page.keyboard.press("Tab")
     expect(page.get_by_role("group", name="Color")).not_to_be_visible()
-    chip = page.get_by_role("button", name="Remove Model: Sonnet")
+    chip = page.get_by_role("button", name="Remove Model: Opus")
     chip.focus()
     page.keyboard.press("Enter")
     expect(chip).to_have_count(0)

@@ -260,6 +260,11 @@ class Agent:
         """The folder below the source, empty for its top."""
         return self.path.rpartition("/")[0]
 
+    @property
+    def open_findings(self) -> tuple[Finding, ...]:
+        """The findings that nobody accepted."""
+        return tuple(finding for finding in self.findings if not finding.accepted)
+
     def field(self, key: str) -> Field | None:
         """The field of that key, the last one if it is repeated, as loaders take it."""
         return next((field for field in reversed(self.fields) if field.key == key), None)

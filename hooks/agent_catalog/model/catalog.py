@@ -196,9 +196,7 @@ class Catalog:
         """
         found: dict[Severity, Counter[str]] = {}
         for agent in self.agents:
-            for severity, code in {
-                (each.severity, each.code) for each in agent.findings if not each.accepted
-            }:
+            for severity, code in {(each.severity, each.code) for each in agent.open_findings}:
                 found.setdefault(severity, Counter())[code] += 1
         return {
             severity: dict(sorted(found[severity].items(), key=lambda item: (-item[1], item[0])))
@@ -209,8 +207,7 @@ class Catalog:
     def count_with(self, severity: Severity) -> int:
         """How many agents have a finding of a severity that nobody accepted."""
         return sum(
-            any(each.severity is severity and not each.accepted for each in agent.findings)
-            for agent in self.agents
+            any(each.severity is severity for each in agent.open_findings) for agent in self.agents
         )
 
 

@@ -135,8 +135,7 @@ class Row:
     size: int
     """The estimated tokens of the prompt."""
     findings: int
-    severity: Severity | None
-    """The gravest of the findings'."""
+    loadable: bool
 
 
 def row_of(agent: Agent, catalog: Catalog) -> Row:
@@ -144,7 +143,6 @@ def row_of(agent: Agent, catalog: Catalog) -> Row:
     access = agent.tools
     inherits = access.mode is ToolMode.ALL
     denied = f" but {len(access.denied)}" if access.denied else ""
-    grave = {finding.severity for finding in agent.findings}
     return Row(
         model=_named(agent.model, catalog.models),
         color=_named(agent.color, catalog.colors).lower(),
@@ -153,8 +151,8 @@ def row_of(agent: Agent, catalog: Catalog) -> Row:
         folder="/".join(filter(None, (agent.source, agent.folder))),
         file=agent.path.rpartition("/")[2] if _has_neighbor(agent, catalog) else "",
         size=estimated_tokens(agent.prompt),
-        findings=len(agent.findings),
-        severity=next((each for each in reversed(Severity) if each in grave), None),
+        findings=len(agent.open_findings),
+        loadable=agent.loadable,
     )
 
 
@@ -191,7 +189,7 @@ def row_facts(row: Row, shared: Iterable[str] = (), *, folder: bool = False) -> 
         told.append(visible(f"in {place}"))
     if "tools" not in shared:
         told.append(_flag(row.tools, Severity.WARNING))
-    if row.severity is Severity.ERROR:
+    if not row.loadable:
         told.append(_flag("not loaded", Severity.ERROR))
     if row.findings:
         told.append(_flag(_count(row.findings, "finding"), Severity.WARNING))
@@ -275,9 +273,9 @@ def _findings(agents: Iterable[Agent]) -> tuple[Option, ...]:
     codes: dict[str, dict[AgentKey, None]] = defaultdict(dict)
     sound = []
     for agent in agents:
-        if not agent.findings:
+        if not agent.open_findings:
             sound.append(agent.key)
-        for finding in agent.findings:
+        for finding in agent.open_findings:
             severities[finding.severity][agent.key] = None
             codes[finding.code][agent.key] = None
     return _used(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,15 +19,6 @@ from agent_catalog.publishing.colors import paint
 from agent_catalog.publishing.exports import raw_url
 from agent_catalog.publishing.installation import installation
 from agent_catalog.publishing.links import Repository
-from agent_catalog.publishing.overviews import (
-    home_sections,
-    most_used,
-    share,
-    specifiers,
-    spellings,
-    tool_sections,
-)
-from agent_catalog.publishing.powers import POWERS, SHORT_POWERS, chips, powers
 from agent_catalog.publishing.listing import (
     FEW_AGENTS,
     Row,
@@ -39,6 +30,15 @@ from agent_catalog.publishing.listing import (
     row_of,
     shared_facts,
 )
+from agent_catalog.publishing.overviews import (
+    home_sections,
+    most_used,
+    share,
+    specifiers,
+    spellings,
+    tool_sections,
+)
+from agent_catalog.publishing.powers import POWERS, SHORT_POWERS, chips, powers
 from agent_catalog.publishing.prompt import Heading, RenderedPrompt
 from agent_catalog.publishing.urls import Urls
 
