@@ -174,7 +174,12 @@ def _mode(mode: str) -> Part:
 
 def _limits(limits: Difference[tuple[ToolEntry, ...]]) -> Iterator[Part]:
     written = [", ".join(entry.written for entry in side) for side in (limits.before, limits.after)]
-    yield from ("other limits on ", Slot(SlotKind.TOOL, limits.after[0].name))
+    tool = Slot(SlotKind.TOOL, limits.after[0].name)
+    if any(entry.specifier is None for entry in limits.after):
+        yield from ("no more limits on ", tool)
+    else:
+        free = any(entry.specifier is None for entry in limits.before)
+        yield from ("limits on " if free else "other limits on ", tool)
     yield Slot(SlotKind.DETAIL, f" ({' → '.join(written)})")
 
 
@@ -227,9 +232,10 @@ def _changed(change: AgentChange) -> Iterator[Iterable[Part]]:
 def _identity(change: AgentChange) -> Iterator[Iterable[Part]]:
     if change.kind is Kind.MOVED and change.before:
         yield ["was ", Slot(SlotKind.PATH, change.before.path)]
-    if change.loadable:
-        loads = "load it now" if change.loadable.after else "no longer load it"
-        yield [f"agent tools {loads}"]
+    if change.loadable and change.loadable.after:
+        yield [f"agent tools load it now; it {_powers(change.agent)}"]
+    elif change.loadable:
+        yield ["agent tools no longer load it"]
     if change.name:
         names = [Slot(SlotKind.NAME, name) for name in (change.name.before, change.name.after)]
         yield ["called ", names[1], " instead of ", names[0]]
@@ -254,7 +260,7 @@ def _access(access: AccessChange, change: AgentChange) -> Iterator[Iterable[Part
     if Capability.READ in access.capabilities.gained:
         yield [f"now {POWERS[Capability.READ]}"]
     if access.capabilities.lost:
-        yield [f"no longer {', '.join(POWERS[each] for each in access.capabilities.lost)}"]
+        yield [f"no longer: {', '.join(POWERS[each] for each in access.capabilities.lost)}"]
     yield from _named("gained the tool", _tools(access.tools.gained))
     if after is not ToolMode.NONE:
         yield from _named("lost the tool", _tools(access.tools.lost))
