@@ -92,7 +92,10 @@ def test_nothing_is_told_of_two_catalogs_that_are_the_same() -> None:
 def test_the_overview_comes_first() -> None:
     found = review(
         {"a.md": agent("tools: Read", name="a"), "b.md": agent(name="b")},
-        {"a.md": agent("tools: Bash", name="a"), "c.md": agent(name="c", about="New.", body="New.\n")},
+        {
+            "a.md": agent("tools: Bash", name="a"),
+            "c.md": agent(name="c", about="New.", body="New.\n"),
+        },
     )
 
     assert review_text(found) == (
@@ -234,7 +237,10 @@ def test_the_card_links_to_pages_before_and_after() -> None:
     card = review_card(
         review(
             {"x/a.md": agent(name="a"), "b.md": agent(name="b")},
-            {"y/a.md": agent("color: red", name="a"), "c d.md": agent(name="c", about="New.", body="New.\n")},
+            {
+                "y/a.md": agent("color: red", name="a"),
+                "c d.md": agent(name="c", about="New.", body="New.\n"),
+            },
         ),
         SITES,
     )

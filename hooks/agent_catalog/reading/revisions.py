@@ -50,6 +50,8 @@ _ENVIRONMENT = {
 _LONGEST = 60
 """Seconds that git may take for one answer."""
 
+_LACKS_FILES = "this clone lacks files of the revision; fetch them first"
+
 _OBJECT = re.compile(rb"[0-9a-f]{40,64}\n")
 _SUBMODULE = b"160000"
 _FILES = frozenset({b"100644", b"100755", b"100664"})
@@ -103,19 +105,24 @@ class Repository:
         arguments = ("--verify", "--quiet", "--end-of-options", name)
         return _object(self._git("rev-parse", *arguments, fails=True))
 
-    def list_tree(self, tree: str) -> Iterator[tuple[bytes, str, int | None, bytes]]:
+    def list_tree(self, tree: str) -> Iterator[tuple[bytes, str, int, bytes]]:
         """Mode, object id, size in bytes and path of everything below a folder but folders.
 
-        What is no file has no size; nor has a file that is not in a partial clone.
+        A submodule has the size 0.
+
+        Raises:
+            RevisionError: A file is not in the repository, as may be in a partial clone.
         """
         listing = self._git("ls-tree", "-r", "-z", "-l", "--full-tree", tree)
         for line in listing.split(b"\0")[:-1]:
             facts, _, path = line.partition(b"\t")
             mode, _, object_id, size = facts.split()
-            yield mode, object_id.decode(), int(size) if size.isdigit() else None, path
+            if not size.isdigit() and mode != _SUBMODULE:
+                raise RevisionError(_LACKS_FILES)
+            yield mode, object_id.decode(), 0 if mode == _SUBMODULE else int(size), path
 
     def read_blobs(self, object_ids: Iterable[str]) -> dict[str, bytes]:
-        """Files by their object ids; those that are not in the repository are left out."""
+        """Files by their object ids."""
         asked = "".join(f"{each}\n" for each in dict.fromkeys(object_ids))
         answer = self._git("cat-file", "--batch", given=asked.encode()) if asked else b""
         blobs = {}
@@ -123,11 +130,9 @@ class Repository:
         while start < len(answer):
             head, _, _ = answer[start : start + 200].partition(b"\n")
             start += len(head) + 1
-            object_id, *facts = head.split()
-            if facts[0] == b"blob":
-                size = int(facts[1])
-                blobs[object_id.decode()] = answer[start : start + size]
-                start += size + 1
+            object_id, _, size = head.split()
+            blobs[object_id.decode()] = answer[start : start + int(size)]
+            start += int(size) + 1
         return blobs
 
     def _git(self, command: str, *arguments: str, given: bytes = b"", fails: bool = False) -> bytes:
@@ -177,7 +182,7 @@ def read_revision(
         RevisionError: The folder cannot be read.
     """
     skipped: list[str] = []
-    sizes: dict[str, tuple[str, int | None]] = {}
+    sizes: dict[str, tuple[str, int]] = {}
     for mode, object_id, size, name in repository.list_tree(tree):
         path = PurePosixPath(os.fsdecode(name))
         if not TOOL_FOLDERS.isdisjoint(path.parts[:-1]):
@@ -210,14 +215,12 @@ def _is_skipped(mode: bytes, path: PurePosixPath) -> bool:
 
 
 def _refused(
-    sizes: dict[str, tuple[str, int | None]], largest_file: int, largest_sum: int
+    sizes: dict[str, tuple[str, int]], largest_file: int, largest_sum: int
 ) -> Iterator[tuple[str, str]]:
     """Which files are not read, and why."""
     total = 0
     for path, (_, size) in sorted(sizes.items()):
-        if size is None:
-            yield path, "it is not in this clone of the repository"
-        elif size > largest_file:
+        if size > largest_file:
             yield path, f"it has {size:,} bytes, and more than {largest_file:,} are not read"
         elif total + size > largest_sum:
             yield path, f"with it, all files have more than {largest_sum:,} bytes"
@@ -230,5 +233,7 @@ def _object(answer: bytes) -> str | None:
 
 
 def _reason(errors: bytes) -> str:
+    if b"promisor remote" in errors:
+        return _LACKS_FILES
     lines = errors.decode("utf-8", errors="replace").splitlines()
     return next((line for line in lines if line.startswith("fatal: ")), "fatal: git failed")[7:]
