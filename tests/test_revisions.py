@@ -317,6 +317,15 @@ def test_what_a_partial_clone_lacks_is_not_fetched(tmp_path: Path) -> None:
     assert not marker.exists()
 
 
+def test_a_file_that_is_missing_from_the_repository_is_told(tmp_path: Path) -> None:
+    repository(tmp_path, {"agents/a.md": "a"})
+    blob = git(tmp_path, "rev-parse", "HEAD:agents/a.md")
+    (tmp_path / ".git/objects" / blob[:2] / blob[2:]).unlink()
+
+    with pytest.raises(RevisionError, match=r"^this clone lacks files of the revision"):
+        read(tmp_path)
+
+
 def test_a_replaced_object_is_read_as_its_id_says(tmp_path: Path) -> None:
     repository(tmp_path, {"agents/a.md": "true"})
     blob = git(tmp_path, "rev-parse", "HEAD:agents/a.md")

@@ -144,9 +144,11 @@ def _parted(base: _Side, head: _Side, repository: Repository) -> _Side:
 
 def _with_folders(base: _Side, head: _Side, repository: Repository) -> tuple[_Side, _Side]:
     """The sides, those that are commits with the folder that the other side or custom tells."""
-    told = [_from_top(side, repository) for side in (base, head) if side.folder is not None]
+    if base.folder is not None and head.folder is not None:
+        return base, head
+    told = (_from_top(side, repository) for side in (base, head) if side.folder is not None)
     folder = next((each for each in told if each is not None), None)
-    if folder is None and None in (base.folder, head.folder):
+    if folder is None:
         folder = _usual(base, head, repository)
     return (
         base if base.folder is not None else replace(base, folder=folder),
