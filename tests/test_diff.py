@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,7 @@ from click.testing import CliRunner, Result
 
 from agent_catalog.__main__ import main
 from repositories import commit, git, repository
-from sites import AGENT_CATALOG, ENVIRONMENT, agent_file, run, write_tree
+from sites import AGENT_CATALOG, ENVIRONMENT, REPOSITORY, agent_file, run, write_tree
 
 SONNET = agent_file("a", model="sonnet", tools="Read")
 OPUS = agent_file("a", model="opus", tools="Read, Bash")
@@ -236,3 +237,14 @@ def test_outside_of_a_repository_git_says_why(tmp_path: Path) -> None:
     assert "there is no folder 'main', and git says: not a git repository" in (
         refused(tmp_path, "main", "HEAD")
     )
+
+
+def test_the_example_of_the_guide_is_what_is_told(tmp_path: Path) -> None:
+    guide = (REPOSITORY / "docs/guide/review-changes.md").read_text(encoding="utf-8")
+    before, after, told = (
+        re.findall(rf'^```\w+ title="{title}"\n(.*?)^```$', guide, re.MULTILINE | re.DOTALL)[0]
+        for title in ("Before", "After", "Told")
+    )
+    write_tree(tmp_path, {"old/deployer.md": before, "new/deployer.md": after})
+
+    assert diff(tmp_path, "./old", "./new") == told
