@@ -48,7 +48,7 @@ def told(found: Review) -> list[str]:
 
 
 @pytest.mark.parametrize("history", HISTORIES, ids=lambda each: each.title)
-def test_an_edit_is_told_in_these_words(history: History) -> None:
+def test_an_edit_is_formin_these_words(history: History) -> None:
     expected = [line.strip() for line in history.told.strip().splitlines()]
 
     assert told(review(history.before, history.after)) == expected
@@ -80,7 +80,7 @@ def test_an_edit_undone_gains_nothing_that_it_lost(history: History) -> None:
 # The whole catalog.
 
 
-def test_nothing_is_told_of_two_catalogs_that_are_the_same() -> None:
+def test_nothing_is_formof_two_catalogs_that_are_the_same() -> None:
     same = review({"a.md": agent()}, {"a.md": agent()})
 
     assert not same
@@ -161,9 +161,23 @@ def test_a_name_that_more_agents_have_than_before_collides() -> None:
     assert "2 agents are now called reviewer: agent tools load one\n  a.md\n  b.md\n" in (
         review_text(found)
     )
+    assert "- **Name collision:** 2 agents are now called `reviewer`: agent tools load one\n" in (
+        review_card(found)
+    )
     assert len(third.collisions[0].agents) == 3
     assert review(twins, twins).collisions == ()
     assert review(twins, {"a.md": agent(body="A.\n")}).collisions == ()
+
+
+def test_escalations_stand_before_collisions_and_these_before_the_rest() -> None:
+    found = review(
+        {"a.md": agent("tools: Read")},
+        {"a.md": agent("tools: Bash"), "b.md": agent(body="Another one.\n")},
+    )
+
+    for form in (review_text(found), review_card(found)):
+        places = [form.index(each) for each in ("now runs commands", "are now called", "prompt")]
+        assert places == sorted(places)
 
 
 def test_files_that_are_passed_over_now_are_named() -> None:
@@ -175,7 +189,7 @@ def test_files_that_are_passed_over_now_are_named() -> None:
     )
 
 
-def test_findings_are_told_apart_by_code_and_message_not_by_line() -> None:
+def test_findings_are_formapart_by_code_and_message_not_by_line() -> None:
     broken = agent(about="Helps: with all.", body="Body.\n")
     found = review({"a.md": broken}, {"a.md": broken.replace("name:", "color: red\nname:", 1)})
 
@@ -263,7 +277,7 @@ def test_a_card_without_sites_has_no_links() -> None:
     ]
 
 
-def test_escalations_are_told_with_a_plain_word() -> None:
+def test_escalations_are_formwith_a_plain_word() -> None:
     card = review_card(review({"a.md": agent("tools: Read")}, {"a.md": agent("tools: Read, Bash")}))
 
     assert "- **Escalation:** changed `a`: **now runs commands**; gained the tool `Bash`\n" in card

@@ -67,7 +67,8 @@ def review_card(review: Review, sites: Sites | None = None) -> str:
         sites: Where to link to pages of the agents.
     """
     head = ["### What changes for users of these agents", "", _overview(review), ""]
-    told = [*_collisions(review), *_agents(review, sites or Sites())]
+    agents = [_agent(change, review, sites or Sites()) for change in review.changes]
+    told = [*agents[: review.escalated], *_collisions(review), *agents[review.escalated :]]
     room = MOST_LINES - len(head) - 2
     length = sum(map(len, head)) + 200
     shown: list[str] = []
@@ -96,11 +97,10 @@ def _collisions(review: Review) -> Iterator[str]:
         yield f"- **Name collision:** {left:,} more names"
 
 
-def _agents(review: Review, sites: Sites) -> Iterator[str]:
-    for change in review.changes:
-        label = "**Escalation:** " if change.escalations else ""
-        told = _clauses(change)
-        yield f"- {label}{change.kind} {_links(change, review, sites)}{': ' if told else ''}{told}"
+def _agent(change: AgentChange, review: Review, sites: Sites) -> str:
+    label = "**Escalation:** " if change.escalations else ""
+    told = _clauses(change)
+    return f"- {label}{change.kind} {_links(change, review, sites)}{': ' if told else ''}{told}"
 
 
 def _links(change: AgentChange, review: Review, sites: Sites) -> str:
@@ -164,7 +164,7 @@ def _tool(part: Slot) -> str:
 
 
 def _facet(part: Slot) -> str:
-    return part.title or "one that is not recognised"
+    return part.title or "not recognised"
 
 
 def _known(part: Slot) -> str:

@@ -27,10 +27,14 @@ def _lines(review: Review) -> Iterator[str]:
     yield words.counts(review)
     yield from filter(None, [words.context(review), words.passed_over(review)])
     yield from (f"  {one_line(path)}" for path in review.passed_over)
+    for change in review.changes[: review.escalated]:
+        yield from _block(change)
+    if review.collisions:
+        yield ""
     for collision in review.collisions:
         yield clause_text(words.collision(collision))
         yield from (f"  {one_line(agent.shown)}" for agent in collision.agents)
-    for change in review.changes:
+    for change in review.changes[review.escalated :]:
         yield from _block(change)
 
 
