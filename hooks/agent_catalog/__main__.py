@@ -16,6 +16,7 @@ from agent_catalog.plugin import build_site
 from agent_catalog.publishing.characters import one_line
 from agent_catalog.publishing.site import Site
 from agent_catalog.reading.sources import Source
+from agent_catalog.reviewing.command import diff
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
@@ -28,6 +29,9 @@ _OWN_FILES = ("catalog.json", "catalog.schema.json")
 @click.version_option(package_name="agent-catalog")
 def main() -> None:
     """Publish folders of AI agent files as a site that tells the truth about them."""
+
+
+main.add_command(diff)
 
 
 @main.command()

@@ -126,7 +126,7 @@ def find_sources(options: Options, root: Path, name: str) -> tuple[Source, ...]:
     folders = [(root / source.folder).resolve() for source in options.sources]
     several = len(folders) > 1
     labels = [
-        source.label or (_label(folder) if several else "")
+        source.label or (default_label(folder) if several else "")
         for source, folder in zip(options.sources, folders, strict=True)
     ]
     errors = [*_missing(options, folders, name), *_repeated(labels, name)]
@@ -154,7 +154,8 @@ def _repeated(labels: Iterable[str], name: str) -> Iterator[str]:
             )
 
 
-def _label(folder: Path) -> str:
+def default_label(folder: Path) -> str:
+    """The label of a folder that is given none, and is one of several."""
     parts = [part for part in folder.parts if part not in {"/", "agents"}]
     named = [part for part in parts if not part.startswith(".")]
     return named[-1] if named else ""

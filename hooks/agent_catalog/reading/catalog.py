@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -12,7 +12,7 @@ from agent_catalog.model.agent import Agent, AgentKey, FacetValue, ToolEntry
 from agent_catalog.model.catalog import Catalog, Group, addresses, apart, slug
 from agent_catalog.reading.agents import read_agent
 from agent_catalog.reading.facets import FacetGroup, color_groups, model_groups
-from agent_catalog.reading.sources import AgentFile, Source, read_source
+from agent_catalog.reading.sources import AgentFile, Found, Source, read_source
 
 _Value = TypeVar("_Value")
 
@@ -27,7 +27,16 @@ def read_catalog(
         exclude: Absolute paths of folders to leave out, such as the site's own.
         before: What was read before; agents whose files are the same are taken from it.
     """
-    found = [read_source(source, exclude) for source in sources]
+    return catalog_from([read_source(source, exclude) for source in sources], before)
+
+
+def catalog_from(found: Sequence[Found], before: Catalog | None = None) -> Catalog:
+    """Read the agent files of every source, wherever their bytes come from.
+
+    Args:
+        found: What each source holds; the sources' labels differ.
+        before: What was read before; agents whose files are the same are taken from it.
+    """
     known = {(agent.shown, agent.key): agent for agent in before.agents} if before else {}
 
     def read(file: AgentFile) -> Agent:

@@ -13,7 +13,8 @@ MARKDOWN = frozenset({".md", ".markdown"})
 NOT_AGENTS = frozenset({"readme", "changelog", "license", "contributing", "claude", "agents"})
 """Stems, in lower case, of Markdown files that stand beside agents and are none."""
 
-_TOOL_FOLDERS = frozenset({".git", ".hg", ".svn", ".venv", "node_modules", "__pycache__"})
+TOOL_FOLDERS = frozenset({".git", ".hg", ".svn", ".venv", "node_modules", "__pycache__"})
+"""Folders that tools keep for themselves; what is in them is never an agent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,10 @@ class Found:
     files: tuple[AgentFile, ...]
     """Sorted by path."""
     skipped: tuple[str, ...]
-    """What is passed over: read-mes and the like, links, and folders that cannot be listed."""
+    """What is passed over: read-mes and the like, links, and folders that cannot be listed.
+
+    Of a revision, submodules as well.
+    """
 
 
 def read_source(source: Source, exclude: Collection[Path] = ()) -> Found:
@@ -71,7 +75,7 @@ def read_source(source: Source, exclude: Collection[Path] = ()) -> Found:
     files: list[AgentFile] = []
     skipped: list[str] = []
     for path in _entries(source.folder, exclude):
-        relative = _readable(path.relative_to(source.folder))
+        relative = readable(os.fsencode(path.relative_to(source.folder).as_posix()))
         if path.is_symlink() or path.stem.lower() in NOT_AGENTS or os.path.isdir(path):  # noqa: PTH112 (does not raise)
             skipped.append(relative)
         else:
@@ -85,7 +89,7 @@ def _entries(folder: Path, exclude: Collection[Path]) -> Iterator[Path]:
     for parent, folders, names in os.walk(folder, onerror=unlisted.append):
         here = Path(parent)
         folders[:] = [
-            name for name in folders if name not in _TOOL_FOLDERS and here / name not in exclude
+            name for name in folders if name not in TOOL_FOLDERS and here / name not in exclude
         ]
         yield from (path for path in map(here.joinpath, folders) if path.is_symlink())
         for path in map(here.joinpath, names):
@@ -110,6 +114,6 @@ def _read(source: Source, relative: str, path: Path) -> AgentFile:
         return AgentFile(source, relative, b"", error.strerror or type(error).__name__)
 
 
-def _readable(path: Path) -> str:
-    name = path.as_posix().replace("\\", "\\\\")
-    return os.fsencode(name).decode("utf-8", errors="backslashreplace")
+def readable(name: bytes) -> str:
+    """A file's path as text that no other path has, whatever bytes it is made of."""
+    return name.replace(b"\\", b"\\\\").decode("utf-8", errors="backslashreplace")

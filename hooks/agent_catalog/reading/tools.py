@@ -57,7 +57,7 @@ def read_tool_access(
     start = _session(_format(denied)) if mode is ToolMode.ALL else allowed
     if memory and mode is ToolMode.LISTED:
         start = (*allowed, *map(_entry, _data()["with_memory"]))
-    kept = _without(start, denied)
+    kept = without(start, denied)
     needed = [entry.server for entry in kept if entry.server and entry.server != _EVERYTHING]
     given = _capabilities(kept)
     if servers:
@@ -230,7 +230,8 @@ def _format(denied: Iterable[ToolEntry]) -> str:
     return next((entry.tool.format.split(", ")[0] for entry in denied if entry.tool), "")
 
 
-def _without(entries: Iterable[ToolEntry], denied: Iterable[ToolEntry]) -> list[ToolEntry]:
+def without(entries: Iterable[ToolEntry], denied: Iterable[ToolEntry]) -> list[ToolEntry]:
+    """The entries that denied ones leave over; a denied one removes the whole tool or server."""
     removed = {_scopes(entry)[-1] for entry in denied}
     for group in _data()["denied_together"].values():
         if not removed.isdisjoint(group):

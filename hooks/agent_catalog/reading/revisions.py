@@ -1,0 +1,239 @@
+"""Revisions of a git repository: which files in them are agents, and their bytes.
+
+Files are read as git has them, without a checkout. Nothing of the repository runs: no hook, no
+filter, no program that its configuration names. That holds for what comes with a clone or a
+fetch; a repository's own configuration git obeys in everything else, and refuses to read it at
+all where `safe.directory` says so (<https://git-scm.com/docs/gitsecurityboundary>).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from agent_catalog.reading.sources import (
+    MARKDOWN,
+    NOT_AGENTS,
+    TOOL_FOLDERS,
+    AgentFile,
+    Found,
+    Source,
+    readable,
+)
+
+LARGEST_FILE = 1024 * 1024
+"""Bytes of an agent file that are still read, if it is in a revision."""
+LARGEST_SUM = 256 * 1024 * 1024
+"""Bytes of all agent files of a revision that are still read."""
+
+_OPTIONS = (
+    "--no-pager",
+    "--no-optional-locks",
+    "--no-replace-objects",  # a commit is what its id says
+    "--literal-pathspecs",
+    "-c",
+    "core.fsmonitor=false",  # else the name of a program
+    "-c",
+    f"core.hooksPath={os.devnull}",
+)
+_ENVIRONMENT = {
+    "GIT_ALLOW_PROTOCOL": "none",  # a partial clone would fetch what it lacks, by any program
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",
+}
+_LONGEST = 60
+"""Seconds that git may take for one answer."""
+
+_LACKS_FILES = "this clone lacks files of the revision; fetch them first"
+
+_OBJECT = re.compile(rb"[0-9a-f]{40,64}\n")
+_SUBMODULE = b"160000"
+_FILES = frozenset({b"100644", b"100755", b"100664"})
+"""Modes of regular files; the last is that of very old repositories."""
+
+
+class RevisionError(ValueError):
+    """A repository that git does not read, or not this way; the message is one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """A git repository, bare or with a working tree."""
+
+    folder: Path
+    """A folder in it."""
+
+    def find_commit(self, revision: str) -> str | None:
+        """The id of the commit that a revision means, such as `main` or `HEAD~1`.
+
+        Raises:
+            RevisionError: This is no repository, or git refuses to read it.
+        """
+        self._git("rev-parse", "--git-dir")
+        return self._find_object(f"{revision}^{{commit}}")
+
+    def find_tree(self, commit: str, folder: str) -> str | None:
+        """The id of a folder in a commit, by its path from the repository's top."""
+        tree = self._find_object(f"{commit}:{folder}")
+        # What a link or a submodule stands for is no folder of this commit.
+        return tree if tree and self._git("cat-file", "-t", tree) == b"tree\n" else None
+
+    def find_merge_base(self, one: str, other: str) -> str | None:
+        """The id of the commit where two commits parted, the best if there are several."""
+        return _object(self._git("merge-base", one, other, fails=True))
+
+    def find_prefix(self, folder: Path) -> str | None:
+        """The path of a folder from the top of this repository's working tree, if it is in it."""
+        top = self._git("rev-parse", "--show-toplevel", fails=True).removesuffix(b"\n")
+        if not top:
+            return None
+        try:
+            below = folder.resolve().relative_to(Path(os.fsdecode(top)).resolve())
+        except ValueError:
+            return None
+        return "" if below == Path() else below.as_posix()
+
+    def _find_object(self, name: str) -> str | None:
+        if "\0" in name:
+            return None
+        arguments = ("--verify", "--quiet", "--end-of-options", name)
+        return _object(self._git("rev-parse", *arguments, fails=True))
+
+    def list_tree(self, tree: str) -> Iterator[tuple[bytes, str, int, bytes]]:
+        """Mode, object id, size in bytes and path of everything below a folder but folders.
+
+        A submodule has the size 0.
+
+        Raises:
+            RevisionError: A file is not in the repository, as may be in a partial clone.
+        """
+        listing = self._git("ls-tree", "-r", "-z", "-l", "--full-tree", tree)
+        for line in listing.split(b"\0")[:-1]:
+            facts, _, path = line.partition(b"\t")
+            mode, _, object_id, size = facts.split()
+            if not size.isdigit() and mode != _SUBMODULE:
+                raise RevisionError(_LACKS_FILES)
+            yield mode, object_id.decode(), 0 if mode == _SUBMODULE else int(size), path
+
+    def read_blobs(self, object_ids: Iterable[str]) -> dict[str, bytes]:
+        """Files by their object ids."""
+        asked = "".join(f"{each}\n" for each in dict.fromkeys(object_ids))
+        answer = self._git("cat-file", "--batch", given=asked.encode()) if asked else b""
+        blobs = {}
+        start = 0
+        while start < len(answer):
+            head, _, _ = answer[start : start + 200].partition(b"\n")
+            start += len(head) + 1
+            object_id, _, size = head.split()
+            blobs[object_id.decode()] = answer[start : start + int(size)]
+            start += int(size) + 1
+        return blobs
+
+    def _git(self, command: str, *arguments: str, given: bytes = b"", fails: bool = False) -> bytes:
+        """What git answers; nothing if it may fail and does."""
+        git = shutil.which("git")
+        if not git:
+            raise RevisionError("git is not installed")
+        kept = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+        try:
+            done = subprocess.run(  # noqa: S603 (no shell; whatever is given comes after --end-of-options or is an id)
+                [git, *_OPTIONS, command, *arguments],
+                cwd=self.folder,
+                env=kept | _ENVIRONMENT,
+                input=given,
+                capture_output=True,
+                timeout=_LONGEST,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise RevisionError(f"git {command} took more than {_LONGEST} seconds") from None
+        if done.returncode and not fails:
+            raise RevisionError(_reason(done.stderr))
+        return b"" if done.returncode else done.stdout
+
+
+def read_revision(
+    repository: Repository,
+    tree: str,
+    source: Source,
+    largest_file: int = LARGEST_FILE,
+    largest_sum: int = LARGEST_SUM,
+) -> Found:
+    """Read every agent file of a folder in a commit, by the rules that hold for folders on disk.
+
+    Only regular files are read: links and submodules are skipped. A file that is too large is
+    not read either; it is an agent file without content that says why.
+
+    Args:
+        repository: Where the folder is.
+        tree: The id of the folder, from
+            [`find_tree`][agent_catalog.reading.revisions.Repository.find_tree].
+        source: What the folder is called; nothing is read from its path on disk.
+        largest_file: In bytes.
+        largest_sum: Of all files read, in bytes.
+
+    Raises:
+        RevisionError: The folder cannot be read.
+    """
+    skipped: list[str] = []
+    sizes: dict[str, tuple[str, int]] = {}
+    for mode, object_id, size, name in repository.list_tree(tree):
+        path = PurePosixPath(os.fsdecode(name))
+        if not TOOL_FOLDERS.isdisjoint(path.parts[:-1]):
+            continue
+        markdown = path.suffix.lower() in MARKDOWN
+        if _may_be_folder(mode, path) or (markdown and _is_skipped(mode, path)):
+            skipped.append(readable(name))
+        elif markdown:
+            sizes[readable(name)] = object_id, size
+    refused = dict(_refused(sizes, largest_file, largest_sum))
+    blobs = repository.read_blobs(
+        object_id for path, (object_id, _) in sizes.items() if path not in refused
+    )
+    files = (
+        AgentFile(source, path, b"", refused[path])
+        if path in refused
+        else AgentFile(source, path, blobs[sizes[path][0]])
+        for path in sorted(sizes)
+    )
+    return Found(tuple(files), tuple(sorted(skipped)))
+
+
+def _may_be_folder(mode: bytes, path: PurePosixPath) -> bool:
+    """Whether it is a submodule or a link that looks like one to a folder."""
+    return mode == _SUBMODULE or (mode not in _FILES and not path.suffix)
+
+
+def _is_skipped(mode: bytes, path: PurePosixPath) -> bool:
+    return mode not in _FILES or path.stem.lower() in NOT_AGENTS
+
+
+def _refused(
+    sizes: dict[str, tuple[str, int]], largest_file: int, largest_sum: int
+) -> Iterator[tuple[str, str]]:
+    """Which files are not read, and why."""
+    total = 0
+    for path, (_, size) in sorted(sizes.items()):
+        if size > largest_file:
+            yield path, f"it has {size:,} bytes, and more than {largest_file:,} are not read"
+        elif total + size > largest_sum:
+            yield path, f"with it, all files have more than {largest_sum:,} bytes"
+        else:
+            total += size
+
+
+def _object(answer: bytes) -> str | None:
+    return answer.decode().strip() if _OBJECT.fullmatch(answer) else None
+
+
+def _reason(errors: bytes) -> str:
+    if b"promisor remote" in errors:
+        return _LACKS_FILES
+    lines = errors.decode("utf-8", errors="replace").splitlines()
+    return next((line for line in lines if line.startswith("fatal: ")), "fatal: git failed")[7:]

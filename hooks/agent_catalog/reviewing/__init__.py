@@ -1,0 +1,1 @@
+"""Two catalogs in, what changed for a user of the agents out."""
