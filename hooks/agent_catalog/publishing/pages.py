@@ -11,11 +11,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from agent_catalog.comparing.relatives import Relatives
 from agent_catalog.model.agent import Agent, AgentKey, Capability, ToolMode, estimated_tokens
 from agent_catalog.model.catalog import Catalog, Group
 from agent_catalog.model.finding import Severity
 from agent_catalog.publishing.characters import visible
 from agent_catalog.publishing.exports import raw_url
+from agent_catalog.publishing.kinship import COMPARE, in_words, pairs, query
 from agent_catalog.publishing.links import Repository
 from agent_catalog.publishing.prompt import Heading, RenderedPrompt
 from agent_catalog.publishing.urls import Urls
@@ -29,9 +31,6 @@ POWERS = {
     Capability.MCP: "uses MCP servers",
 }
 """The capabilities in plain words."""
-
-_MOST_NAMESAKES = 10
-"""Agents of the same name to list on an agent's page."""
 
 SHORT_POWERS = {
     Capability.READ: "reads",
@@ -78,6 +77,7 @@ def catalog_pages(
     title: str,
     rendered: Mapping[AgentKey, RenderedAgent],
     repository: Repository | None,
+    relatives: Relatives,
 ) -> Iterator[CatalogPage]:
     """Every page of the catalog, the home page first.
 
@@ -86,6 +86,7 @@ def catalog_pages(
         title: What the site is called.
         rendered: Each agent's Markdown.
         repository: Where the agent files are on the web, if they are.
+        relatives: The agents that are like each agent.
     """
     yield _home(catalog, title)
     yield CatalogPage(
@@ -100,7 +101,8 @@ def catalog_pages(
         listed=True,
     )
     for agent in catalog.agents:
-        yield _agent(agent, catalog, rendered[agent.key], repository)
+        yield _agent(agent, catalog, rendered[agent.key], repository, relatives)
+    yield _compare(catalog, relatives)
     yield from _facet("models", "Models", catalog.models, listed=True)
     yield from _facet("colors", "Colors", catalog.colors, listed=True)
     yield from _facet("tools", "Tools", catalog.tools, listed=False)
@@ -142,11 +144,25 @@ def _facet(
         )
 
 
+def _compare(catalog: Catalog, relatives: Relatives) -> CatalogPage:
+    return CatalogPage(
+        name=COMPARE,
+        title="Compare two agents",
+        summary="Two agents side by side: what they may do, and their prompts line by line.",
+        template="compare.html.jinja",
+        values={"pairs": pairs(catalog, relatives)},
+    )
+
+
 def _agent(
-    agent: Agent, catalog: Catalog, rendered: RenderedAgent, repository: Repository | None
+    agent: Agent,
+    catalog: Catalog,
+    rendered: RenderedAgent,
+    repository: Repository | None,
+    relatives: Relatives,
 ) -> CatalogPage:
     on_web = repository if agent.in_project else None
-    namesakes = catalog.namesakes(agent, most=_MOST_NAMESAKES)
+    alike = relatives[agent.key]
     findings = sorted(agent.findings, key=lambda finding: (finding.line, finding.column))
     sections = {
         "when-to-use-it": "When to use it",
@@ -154,7 +170,7 @@ def _agent(
         "system-prompt": "System prompt",
         "metadata": "Metadata",
         **({"findings": "Findings"} if findings else {}),
-        **({"see-also": "See also"} if namesakes else {}),
+        **({"see-also": "See also"} if alike else {}),
     }
     headings: list[Heading] = []
     for identifier, text in sections.items():
@@ -172,8 +188,9 @@ def _agent(
             "triggers": tuple(zip(agent.triggers, rendered.triggers, strict=True)),
             "tokens": estimated_tokens(agent.prompt),
             "powers": powers(agent),
-            "namesakes": namesakes,
-            "namesakes_in_all": catalog.count_namesakes(agent),
+            "relatives": [(each, catalog.agent(each.key)) for each in alike],
+            "namesakes_left": catalog.count_namesakes(agent)
+            - sum(1 + each.copies for each in alike if each.same_name),
             "findings": findings,
             "raw": raw_url(agent, catalog),
             "view_url": on_web.view_url(agent.shown) if on_web else "",
@@ -235,6 +252,8 @@ class Templates:
             "page_url": self._page_url,
             "file_url": self._file_url,
             "plural": _plural,
+            "in_words": in_words,
+            "compare_url": self._compare_url,
         }
         self._environment.globals |= {
             "catalog": catalog,
@@ -268,6 +287,10 @@ class Templates:
     def _file_url(self, context: Context, url: str) -> str:
         return self._urls.relative(url, context["page"].name)
 
+    @pass_context
+    def _compare_url(self, context: Context, one: Agent, other: Agent) -> str:
+        return self._page_url(context, COMPARE) + query(one, other, self._catalog)
+
 
 _CODE = re.compile(r"`([^`]+)`")
 
@@ -277,5 +300,5 @@ def _message(text: str) -> Markup:
     return Markup(_CODE.sub(r"<code>\1</code>", str(visible(text))))  # noqa: S704 (escaped by `visible`)
 
 
-def _plural(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+def _plural(count: int, noun: str, many: str = "") -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {many or f'{noun}s'}"

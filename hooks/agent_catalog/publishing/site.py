@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
+from agent_catalog.comparing.relatives import relatives
 from agent_catalog.model.agent import Agent
 from agent_catalog.model.catalog import Catalog
 from agent_catalog.model.finding import Finding, Severity
 from agent_catalog.publishing.assets import assets
+from agent_catalog.publishing.comparison import comparison_files
 from agent_catalog.publishing.exports import catalog_json, catalog_schema, llms_txt, raw_url
 from agent_catalog.publishing.links import LinkResolver, Repository
 from agent_catalog.publishing.pages import CatalogPage, RenderedAgent, Templates, catalog_pages
@@ -66,10 +68,15 @@ def publish(
     catalog = replace(catalog, agents=tuple(agents))
     return Site(
         catalog=catalog,
-        pages=tuple(catalog_pages(catalog, settings.title, rendered, settings.repository)),
+        pages=tuple(
+            catalog_pages(
+                catalog, settings.title, rendered, settings.repository, relatives(catalog)
+            )
+        ),
         files={
             **{raw_url(agent, catalog): agent.data for agent in catalog.agents},
             **assets(),
+            **dict(comparison_files(catalog, settings.urls)),
             "catalog.json": catalog_json(catalog, settings.urls).encode(),
             "catalog.schema.json": catalog_schema().encode(),
             "llms.txt": llms_txt(catalog, settings.title, settings.site_url).encode(),
