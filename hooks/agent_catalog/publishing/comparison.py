@@ -19,6 +19,9 @@ from agent_catalog.publishing.characters import spelled_out
 from agent_catalog.publishing.pages import POWERS
 from agent_catalog.publishing.urls import Urls
 
+_SAID = frozenset({"name", "description", "model", "color", "tools", "disallowedTools"})
+"""Keys of the frontmatter that have facts of their own."""
+
 Fact: TypeAlias = tuple[str, str | Sequence[str]]
 """A label and what is to compare under it: a text, or items of which both may have some."""
 
@@ -58,7 +61,6 @@ def _spelled_out(agent: Agent) -> Iterator[Fact]:
 
 def _facts(agent: Agent) -> Iterator[Fact]:
     tokens = estimated_tokens(agent.prompt)
-    yield "Purpose", agent.description.summary or "—"
     yield "Model", agent.model.written or "not set"
     yield "Color", agent.color.written or "not set"
     yield "Powers", [POWERS[each] for each in agent.tools.capabilities]
@@ -67,11 +69,11 @@ def _facts(agent: Agent) -> Iterator[Fact]:
     yield "Denied tools", _written(agent.tools.denied)
     yield "Prompt", f"{len(agent.prompt):,} characters, about {tokens:,} tokens"
     yield "Findings", [finding.code for finding in agent.findings]
+    for field in agent.fields:
+        if field.key not in _SAID:
+            yield f"{field.key}:", field.text or "—"
     yield "Description", agent.description.prose or "—"
     yield "Examples", "\n\n".join(map(_script, agent.description.examples)) or "—"
-    for field in agent.fields:
-        if field.key not in {"name", "description"}:
-            yield f"{field.key}:", field.text or "—"
 
 
 def _written(entries: Sequence[ToolEntry]) -> list[str]:

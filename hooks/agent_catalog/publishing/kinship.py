@@ -34,16 +34,17 @@ def query(one: Agent, other: Agent, catalog: Catalog) -> str:
 def pairs(catalog: Catalog, relatives: Relatives) -> list[tuple[Agent, Agent, Relative]]:
     """The agents that are most alike without being the same file, each in one pair only."""
     found = [
-        (agent, catalog.agent(relative.key), relative)
+        (agent.key, relative)
         for agent in catalog.agents
         for relative in relatives[agent.key]
         if not relative.identical
     ]
-    found.sort(key=lambda pair: (-(pair[2].similarity or 0), not pair[2].same_name))
+    found.sort(key=lambda pair: (-(pair[1].similarity or 0), not pair[1].same_name))
     chosen: list[tuple[Agent, Agent, Relative]] = []
     used: set[AgentKey] = set()
-    for one, other, relative in found:
-        if len(chosen) < _MOST_PAIRS and not used & {one.key, other.key}:
-            chosen.append((one, other, relative))
-            used |= {one.key, other.key}
+    for key, relative in found:
+        if len(chosen) < _MOST_PAIRS and not used & {key, relative.key}:
+            chosen.append((catalog.agent(key), catalog.agent(relative.key), relative))
+            for one in (key, relative.key):
+                used |= {one, *(each.key for each in relatives[one] if each.identical)}
     return chosen

@@ -259,6 +259,7 @@ class Templates:
             "catalog": catalog,
             "ToolMode": ToolMode,
             "Severity": Severity,
+            "POWERS": POWERS,
             "SHORT_POWERS": SHORT_POWERS,
         }
 

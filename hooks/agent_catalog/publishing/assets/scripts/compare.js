@@ -5,7 +5,7 @@ import { lineDiff } from "./line-diff.js";
 /** Equal lines to show around a difference. */
 const AROUND = 3;
 
-const count = (number, noun) => `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
+const count = (lines) => `${lines.toLocaleString("en")} line${lines === 1 ? "" : "s"}`;
 
 function make(tag, attributes, ...children) {
   const element = Object.assign(document.createElement(tag), attributes);
@@ -19,7 +19,7 @@ export async function start(root) {
   if (!page) return;
   page.dataset.started = "";
   const find = (selector) => page.querySelector(selector);
-  const [form, swap, heading] = ["form", "[data-swap]", "h1"].map(find);
+  const [form, swap] = ["form", "[data-swap]"].map(find);
   const asked = new URLSearchParams(location.search);
   const [a, b] = ["a", "b"].map((side) => (form.elements[side].value = (asked.get(side) ?? "").trim()));
   form.hidden = false;
@@ -35,12 +35,10 @@ export async function start(root) {
     const both = await Promise.all([a, b].map((address) => load(address, form.dataset.files)));
     const missing = [a, b].filter((_, side) => !both[side]);
     if (missing.length) return say(`There is no agent ${missing.join(" and no agent ")}: renamed or removed, perhaps.`);
-    const title = `${both[0].name} and ${both[1].name} compared`;
-    document.title = title + document.title.slice(heading.textContent.length);
-    heading.textContent = title;
+    document.title = `${a} and ${b} compared${document.title.slice(find("h1").textContent.length)}`;
     both.forEach(({ name, path, url }, side) => {
       const href = new URL(url, new URL(form.dataset.root, location));
-      find("thead").rows[0].cells[side + 1].replaceChildren(make("a", { href }, name), make("small", {}, path));
+      find("thead").rows[0].cells[side + 1].replaceChildren(make("a", { href }, name), make("span", {}, path));
     });
     find("tbody").replaceChildren(...facts(...both.map((each) => new Map(each.facts))));
     find("[data-lines]").replaceChildren(...lines(...both.map((each) => each.prompt.split("\n"))));
@@ -76,15 +74,15 @@ function* facts(a, b) {
   const row = (label, one = "—", other = "—") => {
     const same = one === other;
     const cells = same ? [make("td", { colSpan: 2 }, one)] : [make("td", {}, one), make("td", {}, other)];
-    return make("tr", {}, make("th", { scope: "row" }, label, make("small", {}, same ? "same" : "differs")), ...cells);
+    return make("tr", {}, make("th", { scope: "row" }, label, make("span", {}, same ? "same" : "differs")), ...cells);
   };
   for (const label of new Set([...a.keys(), ...b.keys()])) {
     const [one, other] = [a.get(label), b.get(label)];
     if (Array.isArray(one)) {
       const less = (has, not) => has.filter((each) => !not.includes(each)).join(", ") || "—";
-      const both = one.filter((each) => other.includes(each)).join(", ");
-      yield row(`${label} of one only`, less(one, other), less(other, one));
-      if (both) yield row(`${label} of both`, both, both);
+      const both = one.filter((each) => other.includes(each));
+      if (one.length > both.length || other.length > both.length) yield row(`${label} of one only`, less(one, other), less(other, one));
+      if (both.length) yield row(`${label} of both`, both.join(", "), both.join(", "));
     } else yield row(label, one, other);
   }
 }
@@ -92,27 +90,27 @@ function* facts(a, b) {
 /** What two texts have in common and what not, after a line that sums it up. */
 function lines(a, b) {
   const { runs, exact } = lineDiff(a, b);
-  const sums = { a: 0, b: 0, both: 0 };
-  const block = (sign, from, texts) => make("pre", {}, texts.map((text, k) => `${String(from + k + 1).padStart(4)} ${sign} ${text}`).join("\n"));
+  const sums = { first: 0, second: 0, both: 0 };
+  const block = (sign, texts) => make("pre", {}, ...texts.map((text) => make("span", {}, `${sign} ${text}\n`)));
+  const only = (name, sign, [from, to], texts) => {
+    if (from === to) return [];
+    sums[name] += to - from;
+    const range = to - from > 1 ? `lines ${from + 1} to ${to}` : `line ${to}`;
+    const label = make("span", {}, `${sign} only in the ${name}, ${range}`);
+    return make("div", { className: `ac-only-${name}` }, label, block(sign, texts.slice(from, to)));
+  };
   const blocks = runs.flatMap((run, at) => {
-    const size = { a: run.a[1] - run.a[0], b: run.b[1] - run.b[0] };
-    if (run.same) {
-      sums.both += size.a;
-      const part = (from, to) => (to > from ? [block(" ", run.a[0] + from, a.slice(run.a[0] + from, run.a[0] + to))] : []);
-      const from = at && AROUND, to = size.a - (at < runs.length - 1 && AROUND);
-      if (to - from < 2) return part(0, size.a);
-      const fold = make("details", {}, make("summary", {}, `${count(to - from, "line")} in both`), ...part(from, to));
-      return [...part(0, from), fold, ...part(to, size.a)];
-    }
-    return [["a", "−", "first", a], ["b", "+", "second", b]].filter(([side]) => size[side]).map(([side, sign, name, texts]) => {
-      sums[side] += size[side];
-      const label = make("small", {}, `${sign} ${count(size[side], "line")} only in the ${name}`);
-      return make("div", { className: `ac-only-${name}` }, label, block(sign, run[side][0], texts.slice(...run[side])));
-    });
+    if (!run.same) return [only("first", "−", run.a, a), only("second", "+", run.b, b)].flat();
+    const texts = a.slice(...run.a);
+    const from = at && AROUND, to = texts.length - (at < runs.length - 1 && AROUND);
+    sums.both += texts.length;
+    if (to - from < 4) return block(" ", texts);
+    const fold = make("details", {}, make("summary", {}, `${count(to - from)} in both`), block(" ", texts.slice(from, to)));
+    return [block(" ", texts.slice(0, from)), fold, block(" ", texts.slice(to))];
   });
-  const said = sums.a + sums.b
-    ? `${count(sums.a, "line")} only in the first, ${count(sums.b, "line")} only in the second, ${sums.both.toLocaleString("en")} in both.`
+  const said = sums.first + sums.second
+    ? `${count(sums.first)} only in the first, ${count(sums.second)} only in the second, ${count(sums.both)} in both.`
     : "Both have the same lines.";
-  const doubt = " Some lines are repeated so often that this is an approximation: there may be more in common.";
+  const doubt = " Some lines are repeated so often that this is an approximation: there may be more in both.";
   return [make("p", {}, exact ? said : said + doubt), ...blocks];
 }

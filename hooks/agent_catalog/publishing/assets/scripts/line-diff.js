@@ -20,9 +20,14 @@ export function lineDiff(a, b) {
     runs.at(-1).a[1] = i = p;
     runs.at(-1).b[1] = j = q;
   };
-  const [pairs, exact] = chain(a, b);
-  for (const [p, q] of [...pairs, [a.length, b.length]]) {
+  const join = (p, q) => {
     while (i < p && j < q && a[i] === b[j]) add(true, i + 1, j + 1);
+  };
+  join(a.length, b.length);
+  const head = i;
+  const [pairs, exact] = chain(a.slice(head), b.slice(head));
+  for (const [p, q] of [...pairs.map((pair) => pair.map((at) => at + head)), [a.length, b.length]]) {
+    join(p, q);
     add(false, p, q);
     if (p < a.length) add(true, p + 1, q + 1);
   }
