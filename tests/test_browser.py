@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, Response, expect
 
 from browsing import served
 from sites import AGENT_CATALOG, run, write_tree
-from specimens import SPECIMENS
+from specimens import REVIEWER, SPECIMENS
 
 pytestmark = pytest.mark.browser
 
@@ -80,13 +80,73 @@ def test_a_page_loads_without_an_error_and_from_here_alone(page: Page, root: str
     assert [each for each in requests if not each.startswith((root, "data:", "blob:"))] == []
 
 
-def test_the_source_opens_with_one_click(page: Page, root: str) -> None:
+def test_the_source_is_one_click_away(page: Page, root: str) -> None:
     page.goto(f"{root}agents/team/reviewer/")
-    source = page.locator("details pre")
+    source = page.locator("[data-ac-view=source] pre")
     expect(source).not_to_be_visible()
-    page.locator("details summary").click()
+    page.get_by_text("Source", exact=True).click()
     expect(source).to_be_visible()
-    expect(source).to_contain_text("tools: Read, Bash(git diff *)")
+    expect(source).to_contain_text("A zero-width")
+    expect(page.locator("[data-agent-prompt]")).not_to_be_visible()
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("[data-agent-prompt]")).to_be_visible()
+    page.get_by_text("The frontmatter as written").click()
+    expect(page.locator("details pre")).to_contain_text("tools: Read, Bash(git diff *)")
+
+
+@pytest.fixture
+def clipboard(page: Page, root: str) -> Callable[[], str]:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=root)
+    return lambda: page.evaluate("navigator.clipboard.readText()")
+
+
+def test_the_prompt_is_copied_to_the_letter(
+    page: Page, root: str, clipboard: Callable[[], str]
+) -> None:
+    page.goto(f"{root}agents/team/reviewer/")
+    button = page.locator(".ac-prompt .ac-copy")
+    button.click()
+    expect(button).to_have_text("Copied")
+    assert clipboard() == REVIEWER.removeprefix("\n").split("---\n\n", 1)[1]
+    expect(button).to_have_text("Copy prompt")
+
+
+def test_the_install_command_is_copied_with_the_files_address(
+    page: Page, root: str, clipboard: Callable[[], str]
+) -> None:
+    page.goto(f"{root}agents/team/reviewer/")
+    page.get_by_role("button", name="Copy", exact=True).click()
+    target = ".claude/agents"
+    fetched = f"curl -fsSL '{root}agents/team/reviewer.md' -o"
+    assert clipboard() == f"mkdir -p {target} && {fetched} {target}/reviewer.md"
+    page.get_by_text("All my projects").click()
+    page.get_by_role("button", name="Copy", exact=True).click()
+    assert clipboard() == f"mkdir -p ~/{target} && {fetched} ~/{target}/reviewer.md"
+
+
+def test_what_cannot_be_copied_is_said(page: Page, root: str) -> None:
+    page.goto(f"{root}agents/team/reviewer/")
+    page.route("**/reviewer.md", lambda route: route.abort())
+    page.get_by_role("button", name="Copy prompt").click()
+    expect(page.get_by_role("button", name="Cannot copy here")).to_be_visible()
+
+
+def test_badges_explain_themselves(page: Page, root: str) -> None:
+    page.goto(f"{root}agents/elsewhere/reviewer/")
+    badge = page.locator(".ac-badge--warning a")
+    expect(badge).to_have_accessible_description(re.compile("It has no tool list"))
+    tip = page.get_by_text("It has no tool list")
+    expect(tip).not_to_be_visible()
+    badge.hover()
+    expect(tip).to_be_visible()
+    tip.hover()
+    expect(tip).to_be_visible()
+    page.mouse.move(0, 0)
+    expect(tip).not_to_be_visible()
+    badge.focus()
+    expect(tip).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(tip).not_to_be_visible()
 
 
 def test_the_file_downloads_as_it_is(page: Page, root: str) -> None:
@@ -166,8 +226,7 @@ def test_nothing_is_wider_than_a_phone(page: Page, root: str, url: str) -> None:
     page.goto(root + url)
     for width in (390, 360):
         page.set_viewport_size({"width": width, "height": 800})
-        for each in page.locator("details:not([open]) summary").all():
-            each.click()
+        page.eval_on_selector_all("details", "all => all.forEach(each => each.open = true)")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.evaluate(SPILLING) == []
 
@@ -192,8 +251,10 @@ def test_the_page_is_complete_without_scripts(browser: Browser, root: str, width
         expect(example).to_be_visible()
     for cell in page.locator("article td").all():
         expect(cell).to_be_visible()
-    page.locator("details summary").click()
-    expect(page.locator("details pre")).to_be_visible()
+    page.get_by_text("Source", exact=True).click()
+    expect(page.locator("[data-ac-view=source] pre")).to_be_visible()
+    assert page.locator("button:visible", has_text="Copy").count() == 0
+    expect(page.get_by_text("Save the file in")).to_be_visible()
     page.goto(f"{root}agents/")
     assert page.locator("article .ac-list a").count() == 12
     expect(page.locator("article .ac-list a").last).to_be_visible()

@@ -114,14 +114,6 @@ def test_links_of_the_files_at_the_top_lead_to_files() -> None:
     assert [link for link in links if not (REPOSITORY / link).exists()] == []
 
 
-def test_pictures_are_small() -> None:
-    pictures = list((DOCS / "images").iterdir())
-
-    assert pictures
-    assert all(picture.suffix == ".png" for picture in pictures)
-    assert all(picture.stat().st_size < 200_000 for picture in pictures)
-
-
 def test_every_command_of_make_that_is_named_exists() -> None:
     makefile = (REPOSITORY / "Makefile").read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))

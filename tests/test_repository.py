@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shutil
 import subprocess
+import sys
+import zipfile
 from collections import Counter
 from pathlib import Path, PurePosixPath
 
 import pytest
 
-from sites import REPOSITORY, BuiltSite, assert_sound, mkdocs_build, section, select
+from sites import REPOSITORY, BuiltSite, assert_sound, mkdocs_build, run, section, select
 
 MACHINE_PATH = r"(?<![\w.~:/-])/(?:work|home|root|Users)/[A-Za-z0-9_]"
 REGISTRY = r"\b(?:pypi|pythonhosted)[.]org|\bregistry[.]npm|\bnpmjs[.]com|\bproxy[.]golang"
@@ -44,6 +47,37 @@ def test_the_home_page_has_the_overview(site: BuiltSite) -> None:
     count = len(site.catalog["agents"])
     assert f"{count} agents" in " ".join(select(page, "article p"))
     assert page.find(id="models") is not None
+
+
+def test_every_page_of_the_documentation_describes_itself(site: BuiltSite) -> None:
+    own = [
+        page.relative_to(REPOSITORY / "docs") for page in tracked("docs") if page.suffix == ".md"
+    ]
+    pages = [
+        site.page(
+            str(
+                page.with_name("index.html")
+                if page.stem == "index"
+                else page.with_suffix("") / "index.html"
+            )
+        )
+        for page in own
+    ]
+    descriptions = [str(page.select('meta[name="description"]')[0]["content"]) for page in pages]
+
+    assert len(own) > 10
+    assert len(set(descriptions)) == len(own)
+    assert all(50 <= len(each) <= 200 for each in descriptions)
+
+
+def test_every_picture_is_described_and_its_size_is_kept_small(site: BuiltSite) -> None:
+    pictures = [image for path in site.pages for image in site.page(path).select("article img")]
+
+    assert pictures
+    assert [str(each) for each in pictures if len(str(each.get("alt", ""))) < 40] == []
+    shown = {str(each["src"]).split("#")[0].rpartition("/")[2] for each in pictures}
+    assert shown == {file.name for file in tracked("docs/images")}
+    assert [file.name for file in tracked("docs/images") if file.stat().st_size > 120_000] == []
 
 
 # The agents: each a fair specimen, together all that the catalog knows.
@@ -87,6 +121,7 @@ def test_every_way_to_give_tools_is_shown(site: BuiltSite) -> None:
         ("numbers", r"\(1\) User: '"),
         ("bullets", r"^\s*- User: \""),
         ("no quotes", r"(?:user|assistant): [^\"'\s]"),
+        ("plain dialogue", r"^\s*Example 1:$"),
     ],
 )
 def test_every_dialect_of_examples_is_written(site: BuiltSite, dialect: str, pattern: str) -> None:
@@ -130,6 +165,25 @@ def test_agents_and_tests_are_our_own(request: pytest.FixtureRequest) -> None:
 
 
 # What is in the repository.
+
+
+def test_the_package_has_all_of_its_files(tmp_path: Path) -> None:
+    sources = tracked("hooks/agent_catalog", "pyproject.toml", "README.md", "LICENSE")
+    for file in sources:
+        copy = tmp_path / "source" / file.relative_to(REPOSITORY)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(file, copy)
+    pip = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "--no-index"]
+
+    done = run(*pip, "--wheel-dir", str(tmp_path), str(tmp_path / "source"), cwd=tmp_path)
+
+    assert done.returncode == 0, done.stdout
+    (wheel,) = tmp_path.glob("*.whl")
+    names = set(zipfile.ZipFile(wheel).namelist())
+    ours = {file.relative_to(REPOSITORY).as_posix() for file in sources}
+    package = {name.removeprefix("hooks/") for name in ours if name.startswith("hooks/")}
+    assert package
+    assert package - names == set()
 
 
 @pytest.mark.parametrize("pattern", [MACHINE_PATH, REGISTRY], ids=["machine", "registry"])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+import shlex
 from pathlib import Path
 
 import jsonschema
@@ -51,11 +53,14 @@ def test_the_page_opens_with_name_file_and_first_sentence(reviewer: BeautifulSou
     assert shown(article).startswith(
         "reviewer agents/team/reviewer.md Reads a change before it is merged. model"
     )
-    assert shown(reviewer.select("title")[0]) == "reviewer - Crew"
+    assert shown(reviewer.select("title")[0]) == "reviewer (team/reviewer) - Crew"
 
 
 def test_badges_give_the_facts(reviewer: BeautifulSoup) -> None:
-    badges = select(reviewer, ".ac-badge")
+    badges = [
+        f"{select(badge, '.ac-badge__label')[0]} {select(badge, 'a')[0]}"
+        for badge in reviewer.select(".ac-badge")
+    ]
     assert badges[:5] == [
         "model Sonnet",
         "color blue",
@@ -64,7 +69,6 @@ def test_badges_give_the_facts(reviewer: BeautifulSoup) -> None:
         "permissions plan",
     ]
     assert "examples 2" in badges
-    assert any(badge.startswith("prompt about ") for badge in badges)
     links = [str(link["href"]) for link in reviewer.select(".ac-badge a")]
     assert links[:2] == ["../../../models/sonnet/", "../../../colors/blue/"]
 
@@ -89,23 +93,65 @@ def test_examples_are_conversations(reviewer: BeautifulSoup) -> None:
     first, second = reviewer.select("[data-agent-example]")
     assert select(first, "dt") == ["user", "assistant"]
     assert select(first, "dd") == ["Is <b>this</b> fine?", "I'll use the reviewer agent."]
-    assert shown(first).startswith("A pull request is open. user")
-    assert shown(first).endswith("A change is to be judged.")
-    assert shown(second) == "user And now? assistant The reviewer looks again."
+    assert shown(first).startswith("Example 1 A pull request is open. user")
+    assert shown(first).endswith("Why A change is to be judged.")
+    assert shown(second) == "Example 2 And now? user And now? assistant The reviewer looks again."
+    assert first.has_attr("open")
+    assert not second.has_attr("open")
 
 
 def test_prose_and_triggers_say_when_to_use_it(reviewer: BeautifulSoup) -> None:
     text = section(reviewer, "when-to-use-it")
     assert "Says what is wrong, e.g. a lost error. Use it after each commit." in text
+    assert "before it is merged" not in text  # the summary says so
     assert "A commit is made Look at its diff." in text
     assert "<example>" not in text
 
 
-def test_powers_are_told_in_words(reviewer: BeautifulSoup) -> None:
-    assert (
-        "Reads files, runs commands, starts other agents and needs the MCP servers context7 and "
-        "github." in section(reviewer, "what-it-can-do")
+def brief(page: BeautifulSoup) -> dict[str, str]:
+    """What stands on the first screen, by its label."""
+    labels = page.select(".ac-brief > dt")
+    return dict(zip(map(shown, labels), select(page, ".ac-brief > dd"), strict=True))
+
+
+def test_powers_are_told_in_words(reviewer: BeautifulSoup, site: BuiltSite) -> None:
+    words = "Only the 7 tools that it lists, less those denied to it."
+    assert f"{words} Needs the MCP servers context7 and github." in brief(reviewer)["Powers"]
+    assert select(reviewer, ".ac-chips li") == [
+        *("reads files", "not: changes files", "runs commands", "not: uses the network"),
+        *("starts other agents", "MCP: context7, github"),
+    ]
+    silent = site.page("agents/silent/")
+    assert all(chip.startswith("not: ") for chip in select(silent, ".ac-chips li"))
+
+
+def test_the_cost_is_that_of_description_and_prompt(site: BuiltSite) -> None:
+    assert brief(site.page("agents/elsewhere/reviewer/"))["Cost"] == (
+        "About 4 tokens of every conversation, for its description; "
+        "about 4 tokens when it runs, for its prompt."
     )
+    assert brief(site.page("agents/nameless/"))["Cost"].startswith("about ")
+
+
+def test_the_install_commands_have_the_files_address(tmp_path: Path) -> None:
+    tree = {"agents/it's $(mine)/re`view.md": agent_file("; rm -rf ~"), "agents/a.md": "no agent"}
+    site = build_project(write_project(tmp_path, tree, site_url="https://acme.example/it's/"))
+    agent = next(agent for agent in site.catalog["agents"] if agent["name"] == "; rm -rf ~")
+    page = site.page(agent["url"])
+    name = agent["url"].rstrip("/").rpartition("/")[2]
+    for command in select(page, ".ac-command pre"):
+        words = shlex.split(command)
+        assert words[-4] == "-fsSL"
+        assert words[-3] == f"https://acme.example/it's/{agent['url'].rstrip('/')}.md"
+        assert words[-1].endswith(f".claude/agents/{name}.md")
+        assert re.fullmatch(r"[a-z0-9-]+", name)
+    assert "Install" not in brief(site.page("agents/a/"))  # no agent tool takes it
+
+
+def test_without_an_address_the_page_says_where_to_put_the_file(reviewer: BeautifulSoup) -> None:
+    assert "Save the file in .claude/agents/ of a project" in brief(reviewer)["Install"]
+    [views] = reviewer.select(".ac-install .ac-views")
+    assert views.has_attr("hidden")
 
 
 @pytest.mark.parametrize(
@@ -124,7 +170,7 @@ def test_powers_are_told_in_words(reviewer: BeautifulSoup) -> None:
 def test_each_tool_is_explained(
     reviewer: BeautifulSoup, written: str, does: str, asks: str
 ) -> None:
-    [name, what, confirmation] = row(reviewer, written)
+    [name, what, confirmation, _] = row(reviewer, written)
     assert (name, confirmation) == (written, asks)
     assert does in what
 
@@ -134,18 +180,29 @@ def test_denied_tools_stand_apart(reviewer: BeautifulSoup) -> None:
     assert "Read" not in section(reviewer, "denied-tools")
 
 
+def test_a_table_says_how_many_others_list_a_tool(tmp_path: Path) -> None:
+    tree = {f"agents/{name}.md": agent_file(name, tools="Read, Grep") for name in "abc"}
+    tree["agents/d.md"] = agent_file("d", tools="Grep, Write", disallowedTools="Write, Read")
+    page = build_project(write_project(tmp_path, tree)).page("agents/d/")
+    assert row(page, "Grep")[-1] == "3 agents"
+    assert row(page, "Write")[-1] == "none"
+    assert "Denied below." in row(page, "Write")[1]
+    assert row(page, "Read")[-1] == "3 agents"
+
+
 def test_whoever_lists_no_tools_may_use_all(site: BuiltSite, reviewer: BeautifulSoup) -> None:
     page = site.page("agents/elsewhere/reviewer/")
-    assert "Has no tool list, so it inherits every tool of the session: reads files" in section(
-        page, "what-it-can-do"
+    assert (
+        "All tools: the file lists none, so it inherits every tool of the session."
+        in brief(page)["Powers"]
     )
-    assert "tools all tools" in select(page, ".ac-badge--warning")
-    assert "every tool" not in section(reviewer, "what-it-can-do")
+    assert "all tools" in select(page, ".ac-badge--warning a")
+    assert "every tool" not in brief(reviewer)["Powers"]
 
 
 def test_an_empty_tool_list_means_none(site: BuiltSite) -> None:
     page = site.page("agents/silent/")
-    assert "Has no tools." in section(page, "what-it-can-do")
+    assert "No tools: it can only answer." in brief(page)["Powers"]
     assert "all tools" not in shown(page)
     assert "no prompt" in section(page, "system-prompt")
 
@@ -175,7 +232,7 @@ def test_headings_of_the_prompt_stand_below_its_own(reviewer: BeautifulSoup) -> 
 def test_the_table_of_contents_has_the_prompts_headings(reviewer: BeautifulSoup) -> None:
     contents = reviewer.select(".md-nav--secondary")[0]
     entries = select(contents, "a")
-    assert entries[:3] == ["When to use it", "What it can do", "System prompt"]
+    assert entries[:3] == ["When to use it", "Tools", "System prompt"]
     assert entries[3:6] == ["Reviewer", "When to invoke", "Findings"]
     assert len(contents.select("li li")) == 3
     ids = [str(link["href"]).removeprefix("#") for link in contents.select("a")]
@@ -195,9 +252,10 @@ def test_links_of_the_prompt_lead_somewhere_or_are_text(reviewer: BeautifulSoup)
 
 
 def test_the_source_of_the_prompt_is_on_the_page(reviewer: BeautifulSoup) -> None:
-    source = reviewer.select("details pre")[0].get_text()
-    assert "\n## Findings\n" in source
-    assert '  user: "Is <b>this</b> fine?"\n' in source
+    assert "\n## Findings\n" in reviewer.select("[data-ac-view=source] pre")[0].get_text()
+    frontmatter = reviewer.select("details pre")[0].get_text()
+    assert '  user: "Is <b>this</b> fine?"\n' in frontmatter
+    assert "## Findings" not in frontmatter
 
 
 def test_the_metadata_has_every_key_as_written(reviewer: BeautifulSoup) -> None:
@@ -247,7 +305,8 @@ def test_a_file_without_frontmatter_is_called_by_its_name(site: BuiltSite) -> No
     assert select(page, "article h1") == ["nameless"]
     assert "Just a prompt, and no frontmatter." in shown(page.select("[data-agent-prompt]")[0])
     assert "no metadata" in section(page, "metadata")
-    assert "no description" in section(page, "when-to-use-it")
+    assert "no description" in select(page, ".ac-summary")[0]
+    assert page.find(id="when-to-use-it") is None
 
 
 def test_an_agents_page_has_the_sites_navigation(reviewer: BeautifulSoup) -> None:
@@ -394,7 +453,7 @@ def test_llms_txt_has_a_line_for_each_agent(site: BuiltSite) -> None:
 def test_an_agents_page_can_be_searched_for(site: BuiltSite) -> None:
     index = json.loads(site.text("search/search_index.json"))
     entries = {entry["location"]: entry for entry in index["docs"]}
-    assert entries[REVIEWER_PAGE]["title"] == "reviewer"
+    assert entries[REVIEWER_PAGE]["title"] == "reviewer (team/reviewer)"
     for agent in site.catalog["agents"]:
         assert agent["url"] in entries
 
@@ -477,12 +536,13 @@ def test_whoever_is_denied_everything_can_do_nothing(tmp_path: Path) -> None:
         "agents/e.md": agent_file("e", tools="Read", memory="false"),
     }
     site = build_project(write_project(tmp_path, tree))
-    said = {name: section(site.page(f"agents/{name}/"), "what-it-can-do") for name in "abcde"}
-    assert "but those denied to it: neither reads nor changes nor runs anything." in said["a"]
-    assert "Lists only tools that are not known here." in said["b"]
-    assert "Neither reads nor changes nor runs anything." in said["c"]
-    assert "Inherits every tool of the session but those denied to it" in said["d"]
-    assert "Reads files." in said["e"]
+    said = {name: brief(site.page(f"agents/{name}/"))["Powers"] for name in "abcde"}
+    assert said["a"].startswith("No tools: those of the session are denied to it.")
+    assert said["b"].startswith("Lists only tools that are not known here.")
+    assert said["c"].startswith("Only the one tool that it lists. not: reads files")
+    assert said["d"].startswith("All tools: it inherits every tool of the session, less those")
+    assert said["e"].startswith("Only the one tool that it lists. reads files not: changes")
+    assert "no tools" in select(site.page("agents/a/"), ".ac-badge a")
 
 
 def test_many_namesakes_do_not_fill_the_page(tmp_path: Path) -> None:

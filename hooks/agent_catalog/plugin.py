@@ -2,9 +2,9 @@
 
 At `on_config` it checks the options, at `on_files` it reads the agents and adds their pages and
 files, at `on_page_content` it fills the overview into pages that ask for it, at `on_page_context`
-it renders the catalog's pages, and at `on_serve` it watches the source folders. These pages never
-pass through Python-Markdown, nor does an agent's frontmatter become a page's metadata, for MkDocs
-would act on both.
+it renders the catalog's pages, at `on_post_page` it completes each page's head, and at `on_serve`
+it watches the source folders. These pages never pass through Python-Markdown, nor does an agent's
+frontmatter become a page's metadata, for MkDocs would act on both.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 import yaml
-from markupsafe import escape
+from markupsafe import Markup, escape
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.config.base import Config
@@ -33,6 +33,7 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, TableOfContents
+from mkdocs.utils import get_relative_url
 from mkdocs.utils.templates import TemplateContext
 
 from agent_catalog.config import (
@@ -45,8 +46,9 @@ from agent_catalog.config import (
 )
 from agent_catalog.model.catalog import Catalog
 from agent_catalog.model.finding import Severity
-from agent_catalog.publishing.assets import SCRIPT, STYLESHEET
+from agent_catalog.publishing.assets import FAVICON, ICON, MARK, PREVIEW, SCRIPT, STYLESHEET
 from agent_catalog.publishing.characters import one_line, spelled_out
+from agent_catalog.publishing.head import Alternate, Head
 from agent_catalog.publishing.links import Repository
 from agent_catalog.publishing.navigation import Section, add_sections, titles
 from agent_catalog.publishing.pages import CatalogPage
@@ -63,6 +65,8 @@ Progress = Callable[[int, int], None]
 """Is told how many steps of how many are done."""
 
 _THEME = Path(__file__).with_name("theme")
+_THEMES_FAVICON = "assets/images/favicon.png"
+"""What Material shows unless told otherwise."""
 _HOOK_OPTIONS = "extra.agent_catalog"
 _PLUGIN_OPTIONS = "agent-catalog"
 
@@ -130,6 +134,7 @@ class CatalogPlugin(BasePlugin[_Unchecked]):
         script.type = "module"
         config.extra_javascript.append(script)
         _add_theme(config)
+        _add_identity(config)
         return config
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
@@ -174,6 +179,11 @@ class CatalogPlugin(BasePlugin[_Unchecked]):
             if page.of_agent:
                 self._step()
 
+    @event_priority(-100)  # after those that add a preview of their own
+    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
+        """Complete the page's head, whichever template made it."""
+        return _head(page, config).add_to(output)
+
     def on_serve(
         self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable[..., None]
     ) -> LiveReloadServer:
@@ -192,13 +202,19 @@ class _Page(Page):
     """A page of the catalog, which renders itself."""
 
     def __init__(self, page: CatalogPage, site: Site, file: File, config: MkDocsConfig) -> None:
-        # The theme prints titles as they are.
-        title = str(escape(spelled_out(page.title)))
-        super().__init__(title, file, config)
+        # The theme prints titles and descriptions as they are.
+        super().__init__(str(escape(spelled_out(page.title))), file, config)
         self.of_agent = page.agent is not None
         self._catalog_page = page
         self._site = site
-        self._meta = {"title": title, "description": str(escape(spelled_out(page.summary)))}
+        self._meta = {"description": str(escape(spelled_out(page.summary)))}
+        if page.name != "index":  # whose title is that of the site, and once is enough
+            self._meta["title"] = str(escape(spelled_out(page.full_title or page.title)))
+
+    @property
+    def raw(self) -> str:
+        """The path of the agent's file below the site's root, if it is an agent's page."""
+        return str(self._catalog_page.values["raw"]) if self.of_agent else ""
 
     def read_source(self, config: MkDocsConfig) -> None:
         self.markdown = ""
@@ -311,6 +327,43 @@ def _add_theme(config: MkDocsConfig) -> None:
     """Let our templates stand before the theme's, but behind those of the site's author."""
     behind_author = 1 if config.theme.custom_dir else 0
     config.theme.dirs.insert(behind_author, str(_THEME))
+
+
+def _add_identity(config: MkDocsConfig) -> None:
+    """Give the site the catalog's mark and favicon, where its author has none."""
+    theme = config.theme
+    icons = theme.get("icon") or {}
+    if not theme.get("logo") and not icons.get("logo"):
+        theme["icon"] = {**icons, "logo": MARK}
+    folders = filter(None, (config.docs_dir, theme.custom_dir))
+    in_place = any(Path(folder, _THEMES_FAVICON).exists() for folder in folders)
+    if theme.get("favicon") == _THEMES_FAVICON and not in_place:
+        theme["favicon"] = FAVICON
+
+
+def _head(page: Page, config: MkDocsConfig) -> Head:
+    is_home = page.file.dest_uri == "index.html"
+    title = config.site_name if is_home else page.meta.get("title") or page.title or ""
+    description = page.meta.get("description") or config.site_description or ""
+    forms = []
+    if is_home:
+        forms.append(("catalog.json", "application/json", "All agents as data"))
+        forms.append(("llms.txt", "text/plain", "All agents for language models"))
+    elif isinstance(page, _Page) and page.raw:
+        forms.append((page.raw, "text/markdown", "The agent's file"))
+    return Head(
+        title=Markup(title).striptags(),  # noqa: S704 (undone: it may hold entities)
+        description=Markup(description).striptags(),  # noqa: S704 (as above)
+        site_name=config.site_name,
+        is_home=is_home,
+        url=page.canonical_url or "",
+        picture=urljoin(config.site_url, PREVIEW) if config.site_url else "",
+        icon=get_relative_url(ICON, page.url) if config.theme.get("favicon") == FAVICON else "",
+        alternates=tuple(
+            Alternate(url=get_relative_url(path, page.url), media_type=media_type, title=name)
+            for path, media_type, name in forms
+        ),
+    )
 
 
 def _refuse_folders(sources: Iterable[Source], config: MkDocsConfig, name: str) -> None:

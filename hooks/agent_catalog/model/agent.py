@@ -95,7 +95,17 @@ class Description:
     @property
     def summary(self) -> str:
         """The first sentence of the prose, on one line; a very long one is cut."""
-        return _first_sentence(self.prose)
+        return textwrap.shorten(_first_sentence(self.prose), _LONGEST_SUMMARY, placeholder=" …")
+
+    @property
+    def details(self) -> str:
+        """What the prose says beyond its summary; all of it, if the summary had to be cut."""
+        sentence = _first_sentence(self.prose)
+        if sentence != self.summary:
+            return self.prose
+        words = r"\s+".join(map(re.escape, sentence.split()))
+        said = re.match(rf"\s*{words}", self.prose)
+        return self.prose[said.end() :].strip() if said else self.prose
 
 
 class Capability(StrEnum):
@@ -255,8 +265,7 @@ class Agent:
 
 def _first_sentence(text: str) -> str:
     paragraph = " ".join(text[:_LONGEST_SENTENCE].split("\n\n", 1)[0].split())
-    sentence = _SENTENCE_END.split(paragraph, maxsplit=1)[0]
-    return textwrap.shorten(sentence, _LONGEST_SUMMARY, placeholder=" …")
+    return _SENTENCE_END.split(paragraph, maxsplit=1)[0]
 
 
 def estimated_tokens(text: str) -> int:

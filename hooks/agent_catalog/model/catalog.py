@@ -128,6 +128,19 @@ class Catalog:
         """The agents that list a tool, if any does."""
         return self._tool_groups.get(entry.group)
 
+    def model_group(self, agent: Agent) -> Group:
+        """The agents that run on the same model."""
+        return self._facet_groups["model", agent.model.group]
+
+    def color_group(self, agent: Agent) -> Group:
+        """The agents that look the same while they run."""
+        return self._facet_groups["color", agent.color.group]
+
+    @cached_property
+    def _facet_groups(self) -> Mapping[tuple[str, str], Group]:
+        facets = {"model": self.models, "color": self.colors}
+        return {(facet, group.slug): group for facet, groups in facets.items() for group in groups}
+
     @cached_property
     def _tool_groups(self) -> Mapping[str, Group]:
         return {group.title: group for group in self.tools}

@@ -1,22 +1,31 @@
-"""The stylesheet and the scripts that the pages need, as files of the site."""
+"""The stylesheet, the scripts and the icons that the pages need, as files of the site."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib.resources import files
+from itertools import chain
 
 STYLESHEET = "assets/agent-catalog.css"
 SCRIPT = "assets/agent-catalog/agent-catalog.js"
 """A module that loads the others when a page needs them."""
+FAVICON = "assets/agent-catalog/favicon.svg"
+ICON = "assets/agent-catalog/icon.png"
+"""The favicon on a ground of its own, 180 pixels wide and high."""
+PREVIEW = "assets/agent-catalog/preview.png"
+"""The picture for previews of any page, 1200 by 630 pixels."""
+MARK = "agent-catalog/mark"
+"""The catalog's mark in one color, by the name that the theme has for icons."""
 
 
 def assets() -> Mapping[str, bytes]:
     """The content of each file, by its path below the site's root."""
-    scripts = files(__package__).joinpath("assets/scripts").iterdir()
-    folder = SCRIPT.rpartition("/")[0]
+    folders = [files(__package__).joinpath("assets", name) for name in ("scripts", "identity")]
+    parts = chain.from_iterable(folder.iterdir() for folder in folders)
+    target = SCRIPT.rpartition("/")[0]
     return {
         STYLESHEET: _stylesheet(),
-        **{f"{folder}/{each.name}": each.read_bytes() for each in scripts},
+        **{f"{target}/{each.name}": each.read_bytes() for each in parts},
     }
 
 

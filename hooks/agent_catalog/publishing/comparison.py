@@ -16,7 +16,7 @@ from agent_catalog.model.agent import (
 )
 from agent_catalog.model.catalog import Catalog
 from agent_catalog.publishing.characters import spelled_out
-from agent_catalog.publishing.pages import POWERS
+from agent_catalog.publishing.powers import POWERS
 from agent_catalog.publishing.urls import Urls
 
 _SAID = frozenset({"name", "description", "model", "color", "tools", "disallowedTools"})

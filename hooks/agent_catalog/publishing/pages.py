@@ -3,43 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from agent_catalog.comparing.relatives import Relatives
-from agent_catalog.model.agent import Agent, AgentKey, Capability, ToolMode, estimated_tokens
+from agent_catalog.comparing.relatives import Relative, Relatives, relatives
+from agent_catalog.model.agent import Agent, AgentKey, ToolMode, estimated_tokens
 from agent_catalog.model.catalog import Catalog, Group
 from agent_catalog.model.finding import Severity
 from agent_catalog.publishing.characters import visible
 from agent_catalog.publishing.exports import raw_url
+from agent_catalog.publishing.installation import installation
 from agent_catalog.publishing.kinship import COMPARE, in_words, pairs, query
 from agent_catalog.publishing.links import Repository
+from agent_catalog.publishing.powers import POWERS, SHORT_POWERS, chips, powers
 from agent_catalog.publishing.prompt import Heading, RenderedPrompt
 from agent_catalog.publishing.urls import Urls
-
-POWERS = {
-    Capability.READ: "reads files",
-    Capability.WRITE: "changes files",
-    Capability.EXECUTE: "runs commands",
-    Capability.NETWORK: "uses the network",
-    Capability.DELEGATE: "starts other agents",
-    Capability.MCP: "uses MCP servers",
-}
-"""The capabilities in plain words."""
-
-SHORT_POWERS = {
-    Capability.READ: "reads",
-    Capability.WRITE: "writes",
-    Capability.EXECUTE: "runs commands",
-    Capability.NETWORK: "network",
-    Capability.DELEGATE: "delegates",
-    Capability.MCP: "MCP",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +33,8 @@ class CatalogPage:
     """Its path below the site's root, without an ending: `agents/team/reviewer`."""
     title: str
     """Plain text."""
+    full_title: str = ""
+    """What tells the page from all others in tabs and search results, if the title does not."""
     summary: str
     """One line of plain text, for search engines and previews."""
     template: str
@@ -77,7 +62,7 @@ def catalog_pages(
     title: str,
     rendered: Mapping[AgentKey, RenderedAgent],
     repository: Repository | None,
-    relatives: Relatives,
+    site_url: str,
 ) -> Iterator[CatalogPage]:
     """Every page of the catalog, the home page first.
 
@@ -86,8 +71,9 @@ def catalog_pages(
         title: What the site is called.
         rendered: Each agent's Markdown.
         repository: Where the agent files are on the web, if they are.
-        relatives: The agents that are like each agent.
+        site_url: The site's root, empty if it is not known.
     """
+    alike = relatives(catalog)
     yield _home(catalog, title)
     yield CatalogPage(
         name="agents/index",
@@ -101,8 +87,9 @@ def catalog_pages(
         listed=True,
     )
     for agent in catalog.agents:
-        yield _agent(agent, catalog, rendered[agent.key], repository, relatives)
-    yield _compare(catalog, relatives)
+        page = _agent(agent, catalog, rendered[agent.key], repository, site_url)
+        yield _with_relatives(page, catalog, alike[agent.key])
+    yield _compare(catalog, alike)
     yield from _facet("models", "Models", catalog.models, listed=True)
     yield from _facet("colors", "Colors", catalog.colors, listed=True)
     yield from _facet("tools", "Tools", catalog.tools, listed=False)
@@ -137,6 +124,7 @@ def _facet(
         yield CatalogPage(
             name=f"{name}/{group.slug}",
             title=group.title,
+            full_title=f"{group.title} ({title.lower().removesuffix('s')})",
             summary=group.about,
             template="tool.html.jinja" if name == "tools" else "group.html.jinja",
             values={"group": group, "facet": name},
@@ -144,13 +132,27 @@ def _facet(
         )
 
 
-def _compare(catalog: Catalog, relatives: Relatives) -> CatalogPage:
+def _with_relatives(
+    page: CatalogPage, catalog: Catalog, alike: tuple[Relative, ...]
+) -> CatalogPage:
+    """The page of an agent with those that are like it at its end."""
+    assert page.agent is not None
+    told = sum(1 + each.copies for each in alike if each.same_name)
+    values = {
+        "relatives": [(each, catalog.agent(each.key)) for each in alike],
+        "namesakes_left": catalog.count_namesakes(page.agent) - told,
+    }
+    heading = (Heading(2, "see-also", "See also"),) if alike else ()
+    return replace(page, values={**page.values, **values}, headings=(*page.headings, *heading))
+
+
+def _compare(catalog: Catalog, alike: Relatives) -> CatalogPage:
     return CatalogPage(
         name=COMPARE,
         title="Compare two agents",
         summary="Two agents side by side: what they may do, and their prompts line by line.",
         template="compare.html.jinja",
-        values={"pairs": pairs(catalog, relatives)},
+        values={"pairs": pairs(catalog, alike)},
     )
 
 
@@ -159,18 +161,19 @@ def _agent(
     catalog: Catalog,
     rendered: RenderedAgent,
     repository: Repository | None,
-    relatives: Relatives,
+    site_url: str,
 ) -> CatalogPage:
     on_web = repository if agent.in_project else None
-    alike = relatives[agent.key]
+    # A file without a name is called by its own, which files of other folders have as well.
+    shares_title = catalog.count_namesakes(agent) > 0 or not agent.has_name
     findings = sorted(agent.findings, key=lambda finding: (finding.line, finding.column))
+    when = agent.description.details or agent.description.examples or agent.triggers
     sections = {
-        "when-to-use-it": "When to use it",
-        "what-it-can-do": "What it can do",
+        **({"when-to-use-it": "When to use it"} if when else {}),
+        "tools": "Tools",
         "system-prompt": "System prompt",
         "metadata": "Metadata",
         **({"findings": "Findings"} if findings else {}),
-        **({"see-also": "See also"} if alike else {}),
     }
     headings: list[Heading] = []
     for identifier, text in sections.items():
@@ -180,17 +183,19 @@ def _agent(
     return CatalogPage(
         name=f"agents/{catalog.address(agent)}",
         title=agent.name,
-        summary=agent.description.summary,
+        full_title=f"{agent.name} ({catalog.address(agent)})" if shares_title else "",
+        summary=agent.description.summary or f"{agent.name}: an agent without a description.",
         template="agent.html.jinja",
         values={
             "agent": agent,
             "prompt": rendered.prompt,
             "triggers": tuple(zip(agent.triggers, rendered.triggers, strict=True)),
+            "frontmatter": agent.text.removesuffix(agent.prompt) if agent.fields else "",
             "tokens": estimated_tokens(agent.prompt),
             "powers": powers(agent),
-            "relatives": [(each, catalog.agent(each.key)) for each in alike],
-            "namesakes_left": catalog.count_namesakes(agent)
-            - sum(1 + each.copies for each in alike if each.same_name),
+            "chips": chips(agent),
+            "description_tokens": estimated_tokens(agent.description.text),
+            "installation": installation(raw_url(agent, catalog), site_url),
             "findings": findings,
             "raw": raw_url(agent, catalog),
             "view_url": on_web.view_url(agent.shown) if on_web else "",
@@ -199,38 +204,6 @@ def _agent(
         headings=tuple(headings),
         agent=agent,
     )
-
-
-def powers(agent: Agent) -> str:
-    """What the tools of an agent let it do, in a sentence."""
-    access = agent.tools
-    can = [POWERS[each] for each in access.capabilities if each is not Capability.MCP]
-    if access.servers:
-        plural = "s" if len(access.servers) > 1 else ""
-        can.append(f"needs the MCP server{plural} {_enumeration(access.servers)}")
-    elif Capability.MCP in access.capabilities:
-        can.append(POWERS[Capability.MCP])
-    if access.mode is ToolMode.ALL:
-        return f"{_inheritance(agent)}: {_enumeration(can)}."
-    if access.mode is ToolMode.NONE and not can:
-        return "Has no tools."
-    if not can and not all(entry.known for entry in access.allowed):
-        return "Lists only tools that are not known here."
-    sentence = _enumeration(can)
-    return f"{sentence[:1].upper()}{sentence[1:]}."
-
-
-def _inheritance(agent: Agent) -> str:
-    start = "Inherits" if agent.field("tools") else "Has no tool list, so it inherits"
-    but = " but those denied to it" if agent.tools.denied else ""
-    return f"{start} every tool of the session{but}"
-
-
-def _enumeration(words: Sequence[str]) -> str:
-    if not words:
-        return "neither reads nor changes nor runs anything"
-    *most, last = words
-    return f"{', '.join(most)} and {last}" if most else last
 
 
 class Templates:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
-from agent_catalog.comparing.relatives import relatives
 from agent_catalog.model.agent import Agent
 from agent_catalog.model.catalog import Catalog
 from agent_catalog.model.finding import Finding, Severity
@@ -69,9 +68,7 @@ def publish(
     return Site(
         catalog=catalog,
         pages=tuple(
-            catalog_pages(
-                catalog, settings.title, rendered, settings.repository, relatives(catalog)
-            )
+            catalog_pages(catalog, settings.title, rendered, settings.repository, settings.site_url)
         ),
         files={
             **{raw_url(agent, catalog): agent.data for agent in catalog.agents},

@@ -1,7 +1,11 @@
 // Starts what a page needs, and loads no more than that. Without scripts every page is complete.
 
 /** What an element asks for: a module whose `start(root)` brings the elements below it to life. */
-const modules = [["[data-ac-compare]", () => import("./compare.js")]];
+const modules = [
+  ["[data-ac-copy], [data-ac-install]", () => import("./copy.js")],
+  [".ac-tip", () => import("./tips.js")],
+  ["[data-ac-compare]", () => import("./compare.js")],
+];
 
 async function start() {
   for (const [selector, load] of modules) {
