@@ -242,7 +242,9 @@ def row(page: Tag, first: str) -> list[str]:
 def navigation(page: Tag) -> dict[str, str]:
     """Where the entries of the site's navigation lead, by their text."""
     links = page.select(".md-nav--primary a.md-nav__link[href]")
-    return {shown(link): str(link["href"]) for link in links if link["href"] != "#"}
+    return {
+        shown(link): str(link["href"]) for link in links if not str(link["href"]).startswith("#")
+    }
 
 
 # What must hold of every page.

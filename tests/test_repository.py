@@ -46,7 +46,7 @@ def test_the_home_page_has_the_overview(site: BuiltSite) -> None:
     page = site.page("")
     count = len(site.catalog["agents"])
     assert f"{count} agents" in " ".join(select(page, "article p"))
-    assert page.find(id="models") is not None
+    assert page.find(id="catalog-models") is not None
 
 
 def test_every_page_of_the_documentation_describes_itself(site: BuiltSite) -> None:

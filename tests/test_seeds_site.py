@@ -47,7 +47,7 @@ def test_every_example_is_on_its_page(site: BuiltSite) -> None:
 
 def test_examples_are_parted_from_the_prose(site: BuiltSite) -> None:
     for url in each(site, "url"):
-        prose = " ".join(select(site.page(str(url)), ".ac-prose"))
+        prose = " ".join(select(site.page(str(url)), ".ac-summary, .ac-prose"))
         assert prose
         assert "<example>" not in prose
         assert "\\n" not in prose

@@ -318,17 +318,6 @@ def test_an_agents_page_has_the_sites_navigation(reviewer: BeautifulSoup) -> Non
 # Index pages.
 
 
-def agents_on(page: BeautifulSoup) -> list[str]:
-    """Names of the agents that a page lists."""
-    return select(page, ".ac-list a")
-
-
-def counts(page: BeautifulSoup) -> dict[str, str]:
-    """How many agents each group of a page has."""
-    cells = [select(each, "td") for each in page.select("tbody tr")]
-    return {name: count for name, count, *_ in cells}
-
-
 def test_all_agents_are_listed_once_by_folder(site: BuiltSite) -> None:
     page = site.page("agents/")
     hrefs = [str(link["href"]) for link in page.select(".ac-list a")]
@@ -348,60 +337,6 @@ def test_a_row_tells_what_an_agent_is(site: BuiltSite) -> None:
     ]
     assert "not loaded" not in reviewer
     assert "not loaded" in shown(rows["broken"])
-
-
-@pytest.mark.parametrize(
-    ("url", "groups"),
-    [
-        ("models/", {"Sonnet": "1", "Opus": "2", "Inherit": "1", "Not set": "7"}),
-        ("colors/", {"Red": "2", "Blue": "1", "Not set": "7", "Not recognised": "1"}),
-        (
-            "tools/",
-            {
-                **dict.fromkeys(("Agent", "AskUserQuestion", "Bash", "Read"), "1"),
-                "mcp__context7": "1",
-                "mcp__github": "1",
-                "Not recognised": "1",
-            },
-        ),
-    ],
-)
-def test_groups_are_counted(site: BuiltSite, url: str, groups: dict[str, str]) -> None:
-    assert counts(site.page(url)) == groups
-
-
-@pytest.mark.parametrize(
-    ("url", "names"),
-    [
-        ("models/opus/", ["broken", "retried"]),
-        ("models/inherit/", ["silent"]),
-        ("colors/red/", ["broken", "silent"]),
-        ("colors/not-recognised/", ["retried"]),
-        ("tools/agent/", ["reviewer"]),
-        ("tools/mcp-context7/", ["reviewer"]),
-        ("tools/not-recognised/", ["reviewer"]),
-    ],
-)
-def test_a_groups_page_lists_its_agents(site: BuiltSite, url: str, names: list[str]) -> None:
-    assert agents_on(site.page(url)) == names
-
-
-def test_a_tools_page_says_what_it_does_and_who_else_has_it(site: BuiltSite) -> None:
-    page = shown(site.page("tools/bash/").select("article")[0])
-    assert "Runs shell commands." in page
-    assert "asks first yes" in page
-    assert "9 further agents inherit all tools" in page
-
-
-def test_the_home_page_counts_and_leads_on(site: BuiltSite) -> None:
-    page = site.page("")
-    assert select(page, "article h1") == ["Crew"]
-    assert "11 agents, 3 of which no agent tool loads" in shown(page)
-    hrefs = {str(link["href"]) for link in page.select("article a")}
-    assert {
-        *("agents/", "models/opus/", "colors/red/", "tools/"),
-        *("catalog.json", "catalog.schema.json", "llms.txt"),
-    } <= hrefs
 
 
 # Files for programs.

@@ -134,6 +134,8 @@ class Tool:
     """Whether a subagent is ever given it."""
     format: str = ""
     """The sibling format whose name this is; empty for Claude Code's own."""
+    former: tuple[str, ...] = ()
+    """Names that it had before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
-from agent_catalog.model.agent import Agent, AgentKey, Tool, ToolEntry, ToolMode
-from agent_catalog.model.finding import Finding
+from agent_catalog.model.agent import Agent, AgentKey, Capability, Tool, ToolEntry, ToolMode
+from agent_catalog.model.finding import Finding, Severity
+from agent_catalog.model.profile import Profile, profile_of
 
 _CLEAN = re.compile(r"(?!dot-)[a-z0-9](?:[a-z0-9._-]{0,78}[a-z0-9_-])?")
 _RESERVED = re.compile(
@@ -84,6 +86,8 @@ class Group:
     """How the value is written in the files, each way once."""
     tool: Tool | None = None
     """What is known of the tool, for groups by tool."""
+    server: bool = False
+    """Whether it is a group of the tools of an MCP server."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,6 +154,28 @@ class Catalog:
         """How many agents inherit every tool of the session, less those denied to them."""
         return sum(agent.tools.mode is ToolMode.ALL for agent in self.agents)
 
+    def inheriting_tool(self, group: Group) -> int:
+        """How many agents inherit the tool of a group with all others of the session."""
+        denied = sum(agent.tools.mode is ToolMode.ALL for agent in self.denying(group))
+        return self.inheriting - denied
+
+    def denying(self, group: Group) -> list[Agent]:
+        """The agents to which the tool of a group is denied, in the catalog's order."""
+        return [
+            agent
+            for agent in self.agents
+            if any(_takes_away(entry, group) for entry in agent.tools.denied)
+        ]
+
+    @cached_property
+    def profile(self) -> Profile:
+        """What all agents may do, counted."""
+        return profile_of(self.agents)
+
+    def profile_of(self, group: Group) -> Profile:
+        """What the agents of a group may do, counted."""
+        return profile_of(self._by_key[key] for key in group.members)
+
     @cached_property
     def not_loaded(self) -> int:
         """How many files no agent tool takes for an agent."""
@@ -159,3 +185,42 @@ class Catalog:
     def findings(self) -> Iterator[Finding]:
         """Every finding of every agent."""
         return (finding for agent in self.agents for finding in agent.findings)
+
+    @cached_property
+    def open_findings(self) -> Mapping[Severity, Mapping[str, int]]:
+        """How many agents have a finding that nobody accepted, by severity and code.
+
+        The most severe are first, and of those the most frequent; what there is none of is
+        left out.
+        """
+        found: dict[Severity, Counter[str]] = {}
+        for agent in self.agents:
+            for severity, code in {
+                (each.severity, each.code) for each in agent.findings if not each.accepted
+            }:
+                found.setdefault(severity, Counter())[code] += 1
+        return {
+            severity: dict(sorted(found[severity].items(), key=lambda item: (-item[1], item[0])))
+            for severity in (Severity.ERROR, Severity.WARNING, Severity.INFO)
+            if severity in found
+        }
+
+    def count_with(self, severity: Severity) -> int:
+        """How many agents have a finding of a severity that nobody accepted."""
+        return sum(
+            any(each.severity is severity and not each.accepted for each in agent.findings)
+            for agent in self.agents
+        )
+
+
+def _takes_away(denied: ToolEntry, group: Group) -> bool:
+    """Whether a denied entry removes the tool of a group, or all that its MCP server has."""
+    if denied.name == "*":
+        return True
+    if denied.server == "*":
+        return group.server or (
+            group.tool is not None and Capability.MCP in group.tool.capabilities
+        )
+    if denied.server:
+        return denied.server_tool in (None, "*") and denied.group == group.title
+    return denied.tool is not None and denied.tool == group.tool

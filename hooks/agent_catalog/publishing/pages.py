@@ -16,13 +16,25 @@ from agent_catalog.model.agent import Agent, AgentKey, ToolMode, estimated_token
 from agent_catalog.model.catalog import Catalog, Group
 from agent_catalog.model.finding import Severity
 from agent_catalog.publishing.characters import visible
+from agent_catalog.publishing.colors import paint
 from agent_catalog.publishing.exports import raw_url
 from agent_catalog.publishing.installation import installation
 from agent_catalog.publishing.kinship import COMPARE, in_words, pairs, query
 from agent_catalog.publishing.links import Repository
+from agent_catalog.publishing.overviews import (
+    home_sections,
+    most_used,
+    share,
+    specifiers,
+    spellings,
+    tool_sections,
+)
 from agent_catalog.publishing.powers import POWERS, SHORT_POWERS, chips, powers
 from agent_catalog.publishing.prompt import Heading, RenderedPrompt
 from agent_catalog.publishing.urls import Urls
+
+_MOST_NAMED = 10
+"""Agents and spellings to name in a row."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,46 +102,85 @@ def catalog_pages(
         page = _agent(agent, catalog, rendered[agent.key], repository, site_url)
         yield _with_relatives(page, catalog, alike[agent.key])
     yield _compare(catalog, alike)
-    yield from _facet("models", "Models", catalog.models, listed=True)
-    yield from _facet("colors", "Colors", catalog.colors, listed=True)
-    yield from _facet("tools", "Tools", catalog.tools, listed=False)
+    yield from _facet("models", "Models", catalog.models, catalog, listed=True)
+    yield from _facet("colors", "Colors", catalog.colors, catalog, listed=True)
+    yield from _facet("tools", "Tools", catalog.tools, catalog, listed=False)
 
 
 def _home(catalog: Catalog, title: str) -> CatalogPage:
     return CatalogPage(
         name="index",
         title=title,
-        summary=f"A catalog of {len(catalog.agents)} AI agents.",
+        summary=f"A catalog of {_plural(len(catalog.agents), 'AI agent')}.",
         template="home.html.jinja",
-        headings=tuple(
-            Heading(2, name.lower(), name) for name in ("Models", "Colors", "Tools", "Files")
+        headings=_headings(
+            {f"catalog-{key}": text for key, text in home_sections(catalog).items()}
         ),
         listed=True,
     )
 
 
 def _facet(
-    name: str, title: str, groups: tuple[Group, ...], *, listed: bool
+    name: str, title: str, groups: tuple[Group, ...], catalog: Catalog, *, listed: bool
 ) -> Iterator[CatalogPage]:
     """The page that compares the groups of a facet, and a page for each."""
+    sections = tool_sections(groups) if name == "tools" else ()
+    headings = {section.slug: section.title for section in sections}
+    unknown = _unknown(name, groups)
+    if name == "models" and groups:
+        headings["meaning"] = "What they are"
+    if name == "colors" and unknown:
+        headings["others"] = "Other colors"
     yield CatalogPage(
         name=f"{name}/index",
         title=title,
-        summary=f"All agents by {title.lower()}.",
+        summary=f"All agents by {title.lower().removesuffix('s')}, compared.",
         template=f"{name}.html.jinja",
-        values={"groups": groups, "facet": name},
+        values={
+            "groups": groups,
+            "facet": name,
+            "sections": sections,
+            "written": {each.slug: spellings(catalog, each, name) for each in unknown},
+        },
+        headings=_headings(headings),
         listed=True,
     )
     for group in groups:
-        yield CatalogPage(
-            name=f"{name}/{group.slug}",
-            title=group.title,
-            full_title=f"{group.title} ({title.lower().removesuffix('s')})",
-            summary=group.about,
-            template="tool.html.jinja" if name == "tools" else "group.html.jinja",
-            values={"group": group, "facet": name},
-            listed=listed,
-        )
+        yield _group(group, name, catalog, listed=listed)
+
+
+def _unknown(facet: str, groups: tuple[Group, ...]) -> list[Group]:
+    """The groups whose title does not say what their agents write."""
+    if facet == "tools":
+        return [group for group in groups if not group.tool]
+    return [group for group in groups if facet == "colors" and group.slug == "not-recognised"]
+
+
+def _group(group: Group, facet: str, catalog: Catalog, *, listed: bool) -> CatalogPage:
+    of_tool = facet == "tools"
+    values = {"group": group, "facet": facet, "spellings": spellings(catalog, group, facet)}
+    if of_tool:
+        values |= {
+            "specifiers": specifiers(catalog, group),
+            "denying": catalog.denying(group),
+            "inheriting": catalog.inheriting_tool(group),
+        }
+    they = "it" if len(group.members) == 1 else "they"
+    first = {"who": "Who may use it"} if of_tool else {"powers": f"What {they} can do"}
+    return CatalogPage(
+        name=f"{facet}/{group.slug}",
+        title=group.title,
+        full_title=f"{group.title} ({facet.removesuffix('s')})",
+        summary=group.about,
+        template="tool.html.jinja" if of_tool else "group.html.jinja",
+        values=values,
+        headings=_headings({**first, "agents": "Agents that list it" if of_tool else "Agents"}),
+        listed=listed,
+    )
+
+
+def _headings(titles: Mapping[str, str]) -> tuple[Heading, ...]:
+    return tuple(Heading(2, identifier, title) for identifier, title in titles.items())
 
 
 def _with_relatives(
@@ -225,6 +276,8 @@ class Templates:
             "page_url": self._page_url,
             "file_url": self._file_url,
             "plural": _plural,
+            "number": "{:,}".format,
+            "paint": paint,
             "in_words": in_words,
             "compare_url": self._compare_url,
         }
@@ -234,6 +287,10 @@ class Templates:
             "Severity": Severity,
             "POWERS": POWERS,
             "SHORT_POWERS": SHORT_POWERS,
+            "MOST_NAMED": _MOST_NAMED,
+            "home_sections": home_sections,
+            "most_used": most_used,
+            "share": share,
         }
 
     def render(self, page: CatalogPage) -> str:

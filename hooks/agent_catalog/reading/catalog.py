@@ -123,6 +123,7 @@ def _tools(agents: Iterable[Agent]) -> tuple[Group, ...]:
             members=found[title].keys,
             spellings=_spellings(found[title], title),
             tool=entries[title].tool,
+            server=entries[title].server is not None,
         )
         for title in titles
     )

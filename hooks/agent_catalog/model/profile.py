@@ -1,0 +1,47 @@
+"""Profiles: what agents may do and how long their prompts are, counted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from statistics import median_low
+
+from agent_catalog.model.agent import Agent, Capability, ToolMode, estimated_tokens
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What some agents have in common, in numbers."""
+
+    agents: int
+    modes: Mapping[ToolMode, int]
+    """How many agents start from all tools, from a list, or from none."""
+    by_list: Mapping[Capability, int]
+    """How many agents have a capability from tools that they list or bring along."""
+    by_inheritance: Mapping[Capability, int]
+    """How many agents have a capability because they inherit all tools of the session."""
+    median_tokens: int
+    """The estimated tokens of the prompt in the middle, by length; 0 without agents."""
+
+    def able(self, capability: Capability) -> int:
+        """How many agents have a capability, wherever from."""
+        return self.by_list[capability] + self.by_inheritance[capability]
+
+
+def profile_of(agents: Iterable[Agent]) -> Profile:
+    """Count what agents may do."""
+    agents = tuple(agents)
+    modes = Counter(agent.tools.mode for agent in agents)
+    given = Counter(
+        (agent.tools.mode is ToolMode.ALL, capability)
+        for agent in agents
+        for capability in agent.tools.capabilities
+    )
+    return Profile(
+        agents=len(agents),
+        modes={mode: modes[mode] for mode in ToolMode},
+        by_list={each: given[False, each] for each in Capability},
+        by_inheritance={each: given[True, each] for each in Capability},
+        median_tokens=median_low([estimated_tokens(agent.prompt) for agent in agents] or [0]),
+    )
