@@ -66,6 +66,13 @@ def test_no_prompt_loses_words_or_list_items(corpus: Path, site: BuiltSite) -> N
     assert losses == []
 
 
+def test_the_list_of_all_agents_is_slim(site: BuiltSite) -> None:
+    html = (site.folder / "agents" / "index.html").read_bytes()
+    rows = site.page("agents/").select("[data-ac-rows] li[data-in]")
+    assert len(rows) == FILES
+    assert len(html) / FILES <= 700  # bytes for each agent, filters included
+
+
 def test_every_page_is_sound(site: BuiltSite) -> None:
     assert_sound(site)
 

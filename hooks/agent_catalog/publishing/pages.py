@@ -30,6 +30,17 @@ from agent_catalog.publishing.overviews import (
     tool_sections,
 )
 from agent_catalog.publishing.powers import POWERS, SHORT_POWERS, chips, powers
+from agent_catalog.publishing.listing import (
+    FEW_AGENTS,
+    Row,
+    list_facets,
+    list_page_name,
+    list_pages,
+    option_numbers,
+    row_facts,
+    row_of,
+    shared_facts,
+)
 from agent_catalog.publishing.prompt import Heading, RenderedPrompt
 from agent_catalog.publishing.urls import Urls
 
@@ -87,17 +98,7 @@ def catalog_pages(
     """
     alike = relatives(catalog)
     yield _home(catalog, title)
-    yield CatalogPage(
-        name="agents/index",
-        title="Agents",
-        summary=f"All {len(catalog.agents)} agents.",
-        template="agents.html.jinja",
-        headings=tuple(
-            Heading(2, f"folder-{group.slug}", group.title or "Top folder")
-            for group in catalog.folders
-        ),
-        listed=True,
-    )
+    yield from _list(catalog)
     for agent in catalog.agents:
         page = _agent(agent, catalog, rendered[agent.key], repository, site_url)
         yield _with_relatives(page, catalog, alike[agent.key])
@@ -118,6 +119,34 @@ def _home(catalog: Catalog, title: str) -> CatalogPage:
         ),
         listed=True,
     )
+
+
+def _list(catalog: Catalog) -> Iterator[CatalogPage]:
+    """The list of all agents, on as many pages as it takes; the first one has the filters."""
+    facets = list_facets(catalog)
+    numbers = option_numbers(facets)
+    pages = list_pages(catalog)
+    for number, sections in enumerate(pages, 1):
+        title = "Agents" if number == 1 else f"Agents, page {number}"
+        yield CatalogPage(
+            name=list_page_name(number),
+            title=title,
+            summary=f"All {len(catalog.agents)} agents.",
+            template="agents.html.jinja",
+            values={
+                "sections": sections,
+                "facets": facets,
+                "filtered": len(catalog.agents) >= FEW_AGENTS,
+                "numbers": numbers,
+                "number": number,
+                "pages": tuple(map(list_page_name, range(1, len(pages) + 1))),
+            },
+            headings=tuple(
+                Heading(2, f"folder-{each.folder.slug}", each.folder.title or "Top folder")
+                for each in sections
+            ),
+            listed=number == 1,
+        )
 
 
 def _facet(
@@ -263,6 +292,7 @@ class Templates:
     def __init__(self, catalog: Catalog, urls: Urls) -> None:
         self._catalog = catalog
         self._urls = urls
+        self._rows: dict[AgentKey, Row] = {}
         self._environment = Environment(
             loader=PackageLoader("agent_catalog.publishing"),
             autoescape=True,
@@ -291,6 +321,9 @@ class Templates:
             "home_sections": home_sections,
             "most_used": most_used,
             "share": share,
+            "row_of": self._row,
+            "row_facts": row_facts,
+            "shared_facts": self._shared_facts,
         }
 
     def render(self, page: CatalogPage) -> str:
@@ -309,6 +342,15 @@ class Templates:
         """
         page = CatalogPage(name=name, title="", summary="", template="overview.html.jinja")
         return self.render(page)
+
+    def _row(self, agent: Agent) -> Row:
+        """The facts of an agent, which stands in many lists."""
+        if agent.key not in self._rows:
+            self._rows[agent.key] = row_of(agent, self._catalog)
+        return self._rows[agent.key]
+
+    def _shared_facts(self, agents: Sequence[Agent]) -> Mapping[str, str]:
+        return shared_facts([self._row(agent) for agent in agents])
 
     @pass_context
     def _page_url(self, context: Context, name: str) -> str:
