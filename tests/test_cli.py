@@ -65,7 +65,7 @@ def test_a_folder_becomes_a_site(folder: Path) -> None:
     assert select(site.page("agents/one/"), "title") == ["one - The <crew>"]
     assert_sound(site)
     lines = done.stdout.splitlines()
-    assert "3 agents, 14 pages in out/site" in lines
+    assert "3 agents, 15 pages in out/site" in lines
     assert "  skipped   1 file, such as README.md" in lines
     assert "  models    Sonnet 1, Not set 2" in lines
     assert "  colors    Red 1, Not set 2" in lines
@@ -85,7 +85,7 @@ def test_two_folders_are_told_apart_by_their_names(folder: Path) -> None:
     site = BuiltSite(folder / "site")
     assert [agent["source"] for agent in site.catalog["agents"]] == [*["crew"] * 3, "guests"]
     assert (folder / "site/agents/guests/one/index.html").is_file()
-    assert select(site.page("agents/guests/one/"), "#see-also ~ ul a") == ["one"]
+    assert select(site.page("agents/guests/one/"), "#see-also ~ ul .ac-list__name") == ["one"]
     assert_sound(site)
 
 

@@ -181,8 +181,8 @@ def test_the_seeds_are_read_in_full(seeds: Path) -> None:
         "python-backend-engineer",
         "backend-developer",
     ]
-    assert found.namesakes(first, most=9) == [second]
-    assert found.namesakes(third, most=9) == [fifth]
+    assert found.names["backend-engineer"] == (first.key, second.key)
+    assert found.names["backend-developer"] == (third.key, fifth.key)
     assert [agent.model.group for agent in found.agents] == ["sonnet"] * 4 + ["inherit"]
     assert [agent.color.group for agent in found.agents] == [
         "red",

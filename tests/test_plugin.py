@@ -364,7 +364,7 @@ def test_frontmatter_is_no_page_metadata(hostile: BuiltSite) -> None:
 def test_frontmatter_reaches_no_other_page(hostile: BuiltSite) -> None:
     with_it = {path for path, data in hostile.tree.items() if b"zebrafinch" in data}
     assert with_it == {
-        *("agents/hostile.md", "agents/hostile/index.html"),
+        *("agents/hostile.md", "agents/hostile/index.html", "compare/hostile.json"),
         *("catalog.json", "search/search_index.json"),
     }
 

@@ -293,7 +293,10 @@ def test_a_file_that_is_not_loaded_says_so_first(site: BuiltSite, reviewer: Beau
 def test_namesakes_are_named(reviewer: BeautifulSoup, site: BuiltSite) -> None:
     assert "Judges drawings." in section(reviewer, "see-also")
     links = [str(link["href"]) for link in reviewer.select("#see-also ~ ul a")]
-    assert links == ["../../elsewhere/reviewer/"]
+    assert links == [
+        "../../elsewhere/reviewer/",
+        "../../../compare/?a=team/reviewer&b=elsewhere/reviewer",
+    ]
     assert site.page("agents/silent/").find(id="see-also") is None
 
 
@@ -420,7 +423,7 @@ def test_every_page_is_sound(tmp_path: Path, settings: dict[str, object], root: 
         assert len(page.select("h1")) == 1
         assert (site.folder / agent["raw_url"]).is_file()
     groups = sum(len(members) for members in site.catalog["groups"].values())
-    assert len(site.pages) == len(site.catalog["agents"]) + groups + 6  # five indexes and 404
+    assert len(site.pages) == len(site.catalog["agents"]) + groups + 7  # indexes, compare, 404
 
 
 def test_llms_txt_and_sitemap_have_whole_urls_where_the_site_is_known(tmp_path: Path) -> None:
@@ -478,10 +481,11 @@ def test_whoever_is_denied_everything_can_do_nothing(tmp_path: Path) -> None:
 
 
 def test_many_namesakes_do_not_fill_the_page(tmp_path: Path) -> None:
-    tree = {f"agents/{number}.md": agent_file("same") for number in range(30)}
-    tree |= {f"agents/{number}/agent.md": "No name here.\n" for number in range(3)}
+    tree = {f"agents/{number}.md": agent_file("same", f"{number}.") for number in range(30)}
+    tree |= {f"agents/{number}/agent.md": f"No name in {number}.\n" for number in range(3)}
     site = build_project(write_project(tmp_path, tree))
-    also = section(site.page("agents/7/"), "see-also")
-    assert also.count("Does what same does.") == 10
-    assert "19 more agents of this name" in also
+    page = site.page("agents/7/")
+    assert section(page, "see-also").count("Does what same does.") == 10
+    assert "19 more agents of this name" in section(page, "see-also")
+    assert page.select("#see-also ~ p a[href='../?text=same']")
     assert not site.page("agents/1/agent/").select("#see-also")

@@ -115,15 +115,14 @@ class Catalog:
         """Where the agent's page is, below `agents/`."""
         return self.addresses[agent.key]
 
+    def agent(self, key: AgentKey) -> Agent:
+        """The agent of a key of this catalog."""
+        return self._by_key[key]
+
     def members(self, group: Group) -> list[Agent]:
         """The agents of a group, by name."""
         agents = [self._by_key[key] for key in group.members]
         return sorted(agents, key=lambda agent: (agent.name.casefold(), agent.key))
-
-    def namesakes(self, agent: Agent, most: int) -> list[Agent]:
-        """Other agents of the same name, at most so many."""
-        keys = self.names.get(agent.name, ()) if agent.has_name else ()
-        return [self._by_key[key] for key in keys[: most + 1] if key != agent.key][:most]
 
     def count_namesakes(self, agent: Agent) -> int:
         """How many other agents have the same name."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from agent_catalog.comparing.relatives import Relative, Relatives, relatives
 from agent_catalog.model.agent import Agent, AgentKey, ToolMode, estimated_tokens
 from agent_catalog.model.catalog import Catalog, Group
 from agent_catalog.model.finding import Severity
@@ -18,6 +19,7 @@ from agent_catalog.publishing.characters import visible
 from agent_catalog.publishing.colors import paint
 from agent_catalog.publishing.exports import raw_url
 from agent_catalog.publishing.installation import installation
+from agent_catalog.publishing.kinship import COMPARE, in_words, pairs, query
 from agent_catalog.publishing.links import Repository
 from agent_catalog.publishing.listing import (
     FEW_AGENTS,
@@ -42,8 +44,8 @@ from agent_catalog.publishing.powers import POWERS, SHORT_POWERS, chips, powers
 from agent_catalog.publishing.prompt import Heading, RenderedPrompt
 from agent_catalog.publishing.urls import Urls
 
-_MOST_NAMESAKES = 10
-"""Agents of the same name to list on an agent's page."""
+_MOST_NAMED = 10
+"""Agents and spellings to name in a row."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,10 +96,13 @@ def catalog_pages(
         repository: Where the agent files are on the web, if they are.
         site_url: The site's root, empty if it is not known.
     """
+    alike = relatives(catalog)
     yield _home(catalog, title)
     yield from _list(catalog)
     for agent in catalog.agents:
-        yield _agent(agent, catalog, rendered[agent.key], repository, site_url)
+        page = _agent(agent, catalog, rendered[agent.key], repository, site_url)
+        yield _with_relatives(page, catalog, alike[agent.key])
+    yield _compare(catalog, alike)
     yield from _facet("models", "Models", catalog.models, catalog, listed=True)
     yield from _facet("colors", "Colors", catalog.colors, catalog, listed=True)
     yield from _facet("tools", "Tools", catalog.tools, catalog, listed=False)
@@ -207,6 +212,30 @@ def _headings(titles: Mapping[str, str]) -> tuple[Heading, ...]:
     return tuple(Heading(2, identifier, title) for identifier, title in titles.items())
 
 
+def _with_relatives(
+    page: CatalogPage, catalog: Catalog, alike: tuple[Relative, ...]
+) -> CatalogPage:
+    """The page of an agent with those that are like it at its end."""
+    assert page.agent is not None
+    told = sum(1 + each.copies for each in alike if each.same_name)
+    values = {
+        "relatives": [(each, catalog.agent(each.key)) for each in alike],
+        "namesakes_left": catalog.count_namesakes(page.agent) - told,
+    }
+    heading = (Heading(2, "see-also", "See also"),) if alike else ()
+    return replace(page, values={**page.values, **values}, headings=(*page.headings, *heading))
+
+
+def _compare(catalog: Catalog, alike: Relatives) -> CatalogPage:
+    return CatalogPage(
+        name=COMPARE,
+        title="Compare two agents",
+        summary="Two agents side by side: what they may do, and their prompts line by line.",
+        template="compare.html.jinja",
+        values={"pairs": pairs(catalog, alike)},
+    )
+
+
 def _agent(
     agent: Agent,
     catalog: Catalog,
@@ -217,7 +246,6 @@ def _agent(
     on_web = repository if agent.in_project else None
     # A file without a name is called by its own, which files of other folders have as well.
     shares_title = catalog.count_namesakes(agent) > 0 or not agent.has_name
-    namesakes = catalog.namesakes(agent, most=_MOST_NAMESAKES)
     findings = sorted(agent.findings, key=lambda finding: (finding.line, finding.column))
     when = agent.description.details or agent.description.examples or agent.triggers
     sections = {
@@ -226,7 +254,6 @@ def _agent(
         "system-prompt": "System prompt",
         "metadata": "Metadata",
         **({"findings": "Findings"} if findings else {}),
-        **({"see-also": "See also"} if namesakes else {}),
     }
     headings: list[Heading] = []
     for identifier, text in sections.items():
@@ -249,8 +276,6 @@ def _agent(
             "chips": chips(agent),
             "description_tokens": estimated_tokens(agent.description.text),
             "installation": installation(raw_url(agent, catalog), site_url),
-            "namesakes": namesakes,
-            "namesakes_in_all": catalog.count_namesakes(agent),
             "findings": findings,
             "raw": raw_url(agent, catalog),
             "view_url": on_web.view_url(agent.shown) if on_web else "",
@@ -283,6 +308,8 @@ class Templates:
             "plural": _plural,
             "number": "{:,}".format,
             "paint": paint,
+            "in_words": in_words,
+            "compare_url": self._compare_url,
         }
         self._environment.globals |= {
             "catalog": catalog,
@@ -290,7 +317,7 @@ class Templates:
             "Severity": Severity,
             "POWERS": POWERS,
             "SHORT_POWERS": SHORT_POWERS,
-            "MOST_NAMED": _MOST_NAMESAKES,
+            "MOST_NAMED": _MOST_NAMED,
             "home_sections": home_sections,
             "most_used": most_used,
             "share": share,
@@ -333,6 +360,10 @@ class Templates:
     def _file_url(self, context: Context, url: str) -> str:
         return self._urls.relative(url, context["page"].name)
 
+    @pass_context
+    def _compare_url(self, context: Context, one: Agent, other: Agent) -> str:
+        return self._page_url(context, COMPARE) + query(one, other, self._catalog)
+
 
 _CODE = re.compile(r"`([^`]+)`")
 
@@ -342,5 +373,5 @@ def _message(text: str) -> Markup:
     return Markup(_CODE.sub(r"<code>\1</code>", str(visible(text))))  # noqa: S704 (escaped by `visible`)
 
 
-def _plural(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+def _plural(count: int, noun: str, many: str = "") -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {many or f'{noun}s'}"

@@ -10,6 +10,7 @@ from agent_catalog.model.agent import Agent
 from agent_catalog.model.catalog import Catalog
 from agent_catalog.model.finding import Finding, Severity
 from agent_catalog.publishing.assets import assets
+from agent_catalog.publishing.comparison import comparison_files
 from agent_catalog.publishing.exports import catalog_json, catalog_schema, llms_txt, raw_url
 from agent_catalog.publishing.links import LinkResolver, Repository
 from agent_catalog.publishing.pages import CatalogPage, RenderedAgent, Templates, catalog_pages
@@ -72,6 +73,7 @@ def publish(
         files={
             **{raw_url(agent, catalog): agent.data for agent in catalog.agents},
             **assets(),
+            **dict(comparison_files(catalog, settings.urls)),
             "catalog.json": catalog_json(catalog, settings.urls).encode(),
             "catalog.schema.json": catalog_schema().encode(),
             "llms.txt": llms_txt(catalog, settings.title, settings.site_url).encode(),

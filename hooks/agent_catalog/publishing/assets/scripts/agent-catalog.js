@@ -5,6 +5,7 @@ const modules = [
   ["[data-ac-copy], [data-ac-install]", () => import("./copy.js")],
   [".ac-tip", () => import("./tips.js")],
   ["[data-ac-filters]", () => import("./list.js")],
+  ["[data-ac-compare]", () => import("./compare.js")],
 ];
 
 async function start() {

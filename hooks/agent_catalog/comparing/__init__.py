@@ -1,0 +1,1 @@
+"""A catalog in, what its agents have in common out."""

@@ -1,0 +1,86 @@
+"""What the page that compares two agents fetches of each."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from typing import TypeAlias
+
+from agent_catalog.model.agent import (
+    Agent,
+    Example,
+    ToolEntry,
+    ToolMode,
+    estimated_tokens,
+)
+from agent_catalog.model.catalog import Catalog
+from agent_catalog.publishing.characters import spelled_out
+from agent_catalog.publishing.powers import POWERS
+from agent_catalog.publishing.urls import Urls
+
+_SAID = frozenset({"name", "description", "model", "color", "tools", "disallowedTools"})
+"""Keys of the frontmatter that have facts of their own."""
+
+Fact: TypeAlias = tuple[str, str | Sequence[str]]
+"""A label and what is to compare under it: a text, or items of which both may have some."""
+
+
+def comparison_files(catalog: Catalog, urls: Urls) -> Iterator[tuple[str, bytes]]:
+    """What the page that compares fetches, by path below the site's root.
+
+    `compare/<address>.json` holds what there is to compare of an agent, with nothing invisible
+    in it; `compare/index.json` lists the address and the name of each agent.
+    """
+    names = [[catalog.address(agent), spelled_out(agent.name)] for agent in catalog.agents]
+    yield "compare/index.json", _json(names)
+    for agent in catalog.agents:
+        address = catalog.address(agent)
+        record = {
+            "name": spelled_out(agent.name),
+            "path": spelled_out(agent.shown),
+            "url": urls.page(f"agents/{address}"),
+            "sha256": hashlib.sha256(agent.data).hexdigest(),
+            "facts": list(_spelled_out(agent)),
+            "prompt": spelled_out(agent.prompt.replace("\r\n", "\n").replace("\r", "\n")),
+        }
+        yield f"compare/{address}.json", _json(record)
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _spelled_out(agent: Agent) -> Iterator[Fact]:
+    for label, value in _facts(agent):
+        text = (
+            spelled_out(value) if isinstance(value, str) else [spelled_out(each) for each in value]
+        )
+        yield spelled_out(label), text
+
+
+def _facts(agent: Agent) -> Iterator[Fact]:
+    tokens = estimated_tokens(agent.prompt)
+    yield "Model", agent.model.written or "not set"
+    yield "Color", agent.color.written or "not set"
+    yield "Powers", [POWERS[each] for each in agent.tools.capabilities]
+    all_tools = agent.tools.mode is ToolMode.ALL
+    yield "Tools", ["all tools of the session"] if all_tools else _written(agent.tools.allowed)
+    yield "Denied tools", _written(agent.tools.denied)
+    yield "Prompt", f"{len(agent.prompt):,} characters, about {tokens:,} tokens"
+    yield "Findings", [finding.code for finding in agent.findings]
+    for field in agent.fields:
+        if field.key not in _SAID:
+            yield f"{field.key}:", field.text or "—"
+    yield "Description", agent.description.prose or "—"
+    yield "Examples", "\n\n".join(map(_script, agent.description.examples)) or "—"
+
+
+def _written(entries: Sequence[ToolEntry]) -> list[str]:
+    return [entry.written for entry in entries]
+
+
+def _script(example: Example) -> str:
+    turns = (f"{turn.speaker or '—'}: {turn.text}" for turn in example.turns)
+    why = f"Why: {example.commentary}" if example.commentary else ""
+    return "\n".join(filter(None, [example.context, *turns, why]))
