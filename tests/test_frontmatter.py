@@ -22,7 +22,7 @@ SKIPPED = "agent tools skip this file without a word"
 
 
 def read(text: str) -> Frontmatter:
-    return read_frontmatter("a.md", text)
+    return read_frontmatter(text)
 
 
 def framed(block: str) -> Frontmatter:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
-from agent_catalog.model.finding import Finding
+from agent_catalog.model.finding import Finding, Flaw
 
 _SENTENCE_END = re.compile(
     r"(?<=[.!?])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)\s+(?![a-z])"  # not within a sentence
@@ -124,6 +124,8 @@ class Tool:
     """Whether a subagent is ever given it."""
     format: str = ""
     """The sibling format whose name this is; empty for Claude Code's own."""
+    gone: bool = False
+    """Whether agent tools no longer have it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,7 +232,10 @@ class Agent:
     """1-based line of the file on which the prompt starts."""
     loadable: bool
     """Whether an agent tool takes the file for an agent at all."""
+    flaws: tuple[Flaw, ...] = ()
+    """What was noticed in reading it."""
     findings: tuple[Finding, ...] = ()
+    """What the rules make of the flaws and of all the rest; empty before they are applied."""
 
     @property
     def has_name(self) -> bool:

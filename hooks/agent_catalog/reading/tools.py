@@ -98,6 +98,7 @@ def known_tools() -> Mapping[str, Tool]:
                 capabilities=tuple(map(Capability, row.get("capabilities", ()))),
                 subagents=row.get("subagents", True),
                 format=format_,
+                gone=row.get("gone", False),
             )
             for format_, rows in formats.items()
             for name, row in rows.items()
