@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from agent_catalog.checking.exceptions import Exemption, exemptions
 from agent_catalog.checking.policy import Policy, unknown
-from agent_catalog.checking.rule import Place, Rule
+from agent_catalog.checking.rule import Rule, Spot
 from agent_catalog.checking.rules import RULES
 from agent_catalog.checking.rules.exceptions import UNREASONED, UNUSED
-from agent_catalog.checking.subject import Disk, Subject, Surroundings, quoted
+from agent_catalog.checking.subject import Disk, Subject, Surroundings
 from agent_catalog.model.agent import Agent
 from agent_catalog.model.catalog import Catalog
 from agent_catalog.model.finding import Finding
@@ -48,73 +48,64 @@ def check_catalog(
 
 
 def _check(subject: Subject, rules: list[Rule], policy: Policy) -> list[Finding]:
-    agent = subject.agent
+    """The findings in one file, in its order."""
     made = list(exemptions(subject.parts.block))
     reasons = {code: each.reason for each in reversed(made) if each.reason for code in each.codes}
-    found = [
-        _finding(agent, rule, policy, place, message, mend)
-        for rule, place, message, mend in _broken(subject, rules)
-    ]
     told = [
-        replace(each, accepted=reasons.get(each.code, each.accepted)) for each in found if each
+        replace(found, accepted=reasons.get(rule.code, found.accepted))
+        for rule, spot in _broken(subject, rules)
+        if (found := _finding(subject.agent, rule, spot, policy))
     ]
-    codes = {each.code for each in told}
-    told += filter(
-        None,
-        (
-            _finding(agent, rule, policy, _place(subject, each), message, mend)
-            for rule, each, message, mend in _doubtful(made, codes, policy)
-        ),
-    )
+    codes = frozenset(each.code for each in told)
+    told += [
+        found
+        for rule, spot in _doubtful(subject, made, codes, policy)
+        if (found := _finding(subject.agent, rule, spot, policy))
+    ]
     return sorted(told, key=lambda each: (each.line, each.column, each.code))
 
 
-def _broken(subject: Subject, rules: list[Rule]) -> Iterator[tuple[Rule, Place, str, str]]:
+def _broken(subject: Subject, rules: list[Rule]) -> Iterator[tuple[Rule, Spot]]:
     applied = {rule.code for rule in rules}
     for flaw in subject.agent.flaws:
         if flaw.code in applied:
-            yield RULES[flaw.code], (flaw.line, flaw.column), flaw.message, flaw.mend
+            yield RULES[flaw.code], Spot((flaw.line, flaw.column), flaw.message, flaw.mend)
     for rule in rules:
         if not rule.claude or subject.is_claude:
             for spot in rule.look(subject):
-                yield rule, spot.place, spot.message, spot.mend
+                yield rule, spot
 
 
 def _doubtful(
-    made: list[Exemption], codes: set[str], policy: Policy
-) -> Iterator[tuple[Rule, Exemption, str, str]]:
+    subject: Subject, made: list[Exemption], codes: frozenset[str], policy: Policy
+) -> Iterator[tuple[Rule, Spot]]:
     """What is to be said of the exceptions themselves."""
+    start = len(subject.parts.before) + len(subject.parts.opening)
     for each in made:
+        place = subject.lines.place(start + each.offset)
         if not each.reason:
             message = "this exception has no reason, and so no effect"
-            yield UNREASONED, each, message, "Say after the bracket why it is made."
+            yield UNREASONED, Spot(place, message, "Say behind the bracket why it is made.")
             continue
         for code in each.codes:
             if code not in RULES:
-                yield UNUSED, each, unknown(code), "Correct the code, or take it out."
+                yield UNUSED, Spot(place, unknown(code), "Correct the code, or take it out.")
             elif code in policy.codes and code not in codes:
-                message = f"there is no finding {quoted(code)} to except"
-                yield UNUSED, each, message, "Take the exception out."
+                message = f"there is no finding `{code}` to except"
+                yield UNUSED, Spot(place, message, "Take the exception out.")
 
 
-def _place(subject: Subject, each: Exemption) -> Place:
-    parts = subject.parts
-    return subject.lines.place(len(parts.before) + len(parts.opening) + each.offset)
-
-
-def _finding(  # noqa: PLR0913 (what a finding is made of)
-    agent: Agent, rule: Rule, policy: Policy, place: Place, message: str, mend: str
-) -> Finding | None:
+def _finding(agent: Agent, rule: Rule, spot: Spot, policy: Policy) -> Finding | None:
     severity = policy.severity(rule, agent.shown)
     if severity is None or rule.code not in policy.codes:
         return None
     return Finding(
         path=agent.shown,
-        line=place[0],
-        column=place[1],
+        line=spot.place[0],
+        column=spot.place[1],
         code=rule.code,
         severity=severity,
-        message=message,
-        mend=mend,
+        message=spot.message,
+        mend=spot.mend,
         accepted=policy.accepted(rule.code, agent.shown),
     )

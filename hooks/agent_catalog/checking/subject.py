@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cache, cached_property
 from pathlib import Path
 from urllib.parse import unquote
@@ -23,6 +24,10 @@ from agent_catalog.reading.text import Lines
 _AGENT_FOLDERS = frozenset({"agent", "agents"})
 _FENCE = re.compile(r"^[^\n]*(?:```|~~~)", re.MULTILINE)
 _QUERY_OR_FRAGMENT = re.compile(r"[?#]")
+_NEAR = 0.75
+"""Of `difflib`: `raed` is near `read`, `juggle` near nothing."""
+_SLIP = 2
+"""Characters that a slip adds or leaves out at most."""
 _SHOWN = 60
 """Characters of a value that a message quotes."""
 
@@ -31,6 +36,13 @@ def quoted(text: str) -> str:
     """A value from a file as a message quotes it: as code, on one line, cut if it is long."""
     line = " ".join(text.split()).replace("`", "'")
     return f"`{line if len(line) <= _SHOWN else line[: _SHOWN - 1] + '…'}`"
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that another one is a slip of: nearly as long, and nearly the same."""
+    alike = [each for each in known if abs(len(each) - len(word)) <= _SLIP]
+    near = get_close_matches(word, alike, n=1, cutoff=_NEAR)
+    return near[0] if near else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +163,12 @@ class Subject:
 
     @cached_property
     def lines(self) -> Lines:
+        """The lines of the file."""
         return Lines(self.agent.text)
 
     @cached_property
     def parts(self) -> Parts:
+        """The file in frontmatter, fences and body."""
         return split(self.agent.text)
 
     @cached_property
@@ -211,6 +225,7 @@ class Subject:
 
     @cached_property
     def prompt_lines(self) -> Lines:
+        """The lines of the prompt."""
         return Lines(self.agent.prompt)
 
     @cached_property

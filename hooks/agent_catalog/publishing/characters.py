@@ -41,9 +41,7 @@ def spelled_out(text: str) -> str:
     For places that hold text but no elements: attributes, `<title>`, a terminal.
     """
     return RUNS.sub(
-        lambda run: "".join(
-            char if keep else f"[U+{ord(char):04X}]" for char, keep in judged(run)
-        ),
+        lambda run: "".join(char if keep else f"[U+{ord(char):04X}]" for char, keep in judged(run)),
         text,
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from functools import cache
+from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -18,7 +19,7 @@ def anchors(prompt: str) -> frozenset[str]:
     taken: dict[str, int] = {}
     return frozenset(
         unique(slug(plain_text(inline.children or ())), taken)
-        for start, inline in zip(tokens, tokens[1:], strict=False)
+        for start, inline in pairwise(tokens)
         if start.type == "heading_open"
     )
 

@@ -152,7 +152,9 @@ def description_escaped_breaks(subject: Subject) -> Iterator[Spot]:
         written = "\\\\n" if "\\\\n" in field.text else "\\n"
         yield Spot(
             subject.value_place(field, written),
-            f"`\\n` stands {count} times for a line break" if count > 1 else "`\\n` stands for a line break",
+            f"`\\n` stands {count} times for a line break"
+            if count > 1
+            else "`\\n` stands for a line break",
             "Write `description: |` and the text below it, indented, with real line breaks.",
         )
 
@@ -214,11 +216,9 @@ def example_other_agent(subject: Subject) -> Iterator[Spot]:
     field = subject.agent.field("description")
     if not field or not subject.agent.description.examples:
         return
-    said = " ".join(
-        turn.text for each in subject.agent.description.examples for turn in each.turns
-    )
+    said = " ".join(turn.text for each in subject.agent.description.examples for turn in each.turns)
     called = [match["name"] for match in _CALLED.finditer(said)]
-    own = subject.agent.name.lower()
+    own = subject.agent.name.lower().removesuffix("-agent")
     if called and own not in said.lower() and own.replace("-", " ") not in said.lower():
         yield Spot(
             subject.value_place(field, called[0]),

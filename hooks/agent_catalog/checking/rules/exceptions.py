@@ -5,9 +5,7 @@ from __future__ import annotations
 from agent_catalog.checking.rule import Rule, example
 from agent_catalog.model.finding import Severity
 
-_GOOD = example(
-    "# agent-catalog: ignore[tools-inherited] It is asked for everything.", tools=""
-)
+_GOOD = example("# agent-catalog: ignore[tools-inherited] It is asked for everything.", tools="")
 
 UNREASONED = Rule(
     code="exception-unreasoned",

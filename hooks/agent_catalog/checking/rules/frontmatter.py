@@ -157,6 +157,8 @@ UNREADABLE = Rule(
     fixable=True,
 )
 def value_cut(subject: Subject) -> Iterator[Spot]:
+    if " #" not in subject.parts.block:
+        return
     for field in subject.agent.fields:
         if field.key not in {"description", "initialPrompt"} or field.reading is Reading.RETRIED:
             continue

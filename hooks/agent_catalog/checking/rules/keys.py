@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 
 from agent_catalog.checking.formats import owners
 from agent_catalog.checking.rule import SUBAGENTS, Spot, example, rule
-from agent_catalog.checking.subject import Subject, quoted
+from agent_catalog.checking.subject import Subject, nearest, quoted
 from agent_catalog.model.agent import Field, Value
 from agent_catalog.model.finding import Severity
 from agent_catalog.reading.frontmatter import KNOWN_KEYS
 
 _JOINTS = re.compile(r"[-_ ]")
 _NORMAL = {key.lower(): key for key in sorted(KNOWN_KEYS)}
-_NEAR = 0.8
-"""Of `difflib`: `tool` is near `tools`, `version` near nothing."""
-_SKILLS_KEY = frozenset({"allowed-tools", "allowed_tools", "allowedTools", "allowed"})
+SKILLS_KEYS = frozenset({"allowed-tools", "allowed_tools", "allowedTools"})
+"""What looks like a limit to the tools of an agent, and is none."""
 
 _TEXT, _LIST, _MAP, _TRUTH, _NUMBER = "text", "a list", "a map", "true or false", "a number"
 _TYPES: Mapping[str, tuple[str, ...]] = {
@@ -40,20 +38,20 @@ _TYPES: Mapping[str, tuple[str, ...]] = {
 """Of the keys that have no rule of their own for it: https://code.claude.com/docs/en/sub-agents"""
 
 
-def nearest(key: str) -> str | None:
+def _nearest(key: str) -> str | None:
     """The known key that an unknown one is a slip of, if it is one."""
-    near = get_close_matches(_JOINTS.sub("", key).lower(), _NORMAL, n=1, cutoff=_NEAR)
-    return _NORMAL[near[0]] if near else None
+    near = nearest(_JOINTS.sub("", key).lower(), _NORMAL)
+    return _NORMAL[near] if near else None
 
 
 def _unknown(subject: Subject) -> Iterator[Field]:
     for field in subject.agent.fields:
-        if field.key not in KNOWN_KEYS and field.key not in _SKILLS_KEY:
+        if field.key not in KNOWN_KEYS and field.key not in SKILLS_KEYS:
             yield field
 
 
 def _is_slip(field: Field) -> bool:
-    near = nearest(field.key)
+    near = _nearest(field.key)
     same = near and _JOINTS.sub("", field.key).lower() == near.lower()
     return bool(same) or (near is not None and not owners(field.key))
 
@@ -73,7 +71,7 @@ def _is_slip(field: Field) -> bool:
 def key_misspelt(subject: Subject) -> Iterator[Spot]:
     for field in _unknown(subject):
         if _is_slip(field):
-            near = nearest(field.key)
+            near = _nearest(field.key)
             yield Spot(
                 subject.key_place(field),
                 f"there is no key {quoted(field.key)}, so Claude Code ignores it; the nearest is `{near}`",
@@ -119,7 +117,7 @@ def key_unknown(subject: Subject) -> Iterator[Spot]:
 def allowed_tools(subject: Subject) -> Iterator[Spot]:
     has_tools = subject.agent.field("tools") is not None
     for field in subject.agent.fields:
-        if field.key in _SKILLS_KEY:
+        if field.key in SKILLS_KEYS:
             follows = "" if has_tools else ", so the agent inherits every tool"
             yield Spot(
                 subject.key_place(field),
@@ -162,5 +160,3 @@ def _is_any(value: Value, types: tuple[str, ...]) -> bool:
 def _type(value: Value) -> str:
     names = {str: _TEXT, bool: _TRUTH, int: _NUMBER, float: _NUMBER, tuple: _LIST, dict: _MAP}
     return names[type(value)]
-
-

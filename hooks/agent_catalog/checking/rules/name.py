@@ -144,6 +144,6 @@ def name_repeated(subject: Subject) -> Iterator[Spot]:
         more = f" and {len(others) - 1} more" if len(others) > 1 else ""
         yield Spot(
             subject.value_place(field),
-            f"{quoted(others[0].shown)}{more} has this name, too: only one of them is loaded",
+            f"`{others[0].shown}`{more} has this name, too: only one of them is loaded",
             "Give each agent a name of its own.",
         )

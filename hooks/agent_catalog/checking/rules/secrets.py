@@ -12,7 +12,6 @@ from detect_secrets.plugins.discord import DiscordBotTokenDetector
 from detect_secrets.plugins.github_token import GitHubTokenDetector
 from detect_secrets.plugins.gitlab_token import GitLabTokenDetector
 from detect_secrets.plugins.jwt import JwtTokenDetector
-from detect_secrets.plugins.mailchimp import MailchimpDetector
 from detect_secrets.plugins.npm import NpmDetector
 from detect_secrets.plugins.openai import OpenAIDetector
 from detect_secrets.plugins.private_key import PrivateKeyDetector
@@ -44,7 +43,6 @@ _DETECTORS: tuple[RegexBasedDetector, ...] = (
     GitHubTokenDetector(),
     GitLabTokenDetector(),
     JwtTokenDetector(),
-    MailchimpDetector(),
     NpmDetector(),
     OpenAIDetector(),
     PrivateKeyDetector(),
@@ -58,7 +56,12 @@ _DETECTORS: tuple[RegexBasedDetector, ...] = (
 )
 """Those whose secrets have a shape of their own; the others take any word after `password`."""
 
-_SAMPLE = re.compile(r"example|sample|x{4}|your|fake|dummy|1234567|abcdef|placeholder", re.IGNORECASE)
+_RUN = re.compile(r"[A-Za-z0-9_+/=-]{20,}")
+"""Each of these secrets has such a run with digits in it."""
+_DIGIT = re.compile(r"[0-9]")
+_SAMPLE = re.compile(
+    r"example|sample|x{4}|your|fake|dummy|1234567|abcdef|placeholder", re.IGNORECASE
+)
 _FEWEST_CHARACTERS = 8
 """Different ones; a secret of fewer is a row of filling."""
 _KEY_BODY = re.compile(r"[A-Z ]*-----\s+(?:[A-Za-z0-9+/=]{40,}\s+){2}")
@@ -71,11 +74,15 @@ _KEY_BODY = re.compile(r"[A-Z ]*-----\s+(?:[A-Za-z0-9+/=]{40,}\s+){2}")
     why="Whoever reads the file can use the key or token, and so can everyone who reads its history "
     "after it is taken out. The site publishes each file as it is.",
     sources=("https://github.com/Yelp/detect-secrets",),
-    bad=example(prompt="You review changes, and post with the token ghp_" + "q8Zr3TnW" * 4 + "kV5m."),
+    bad=example(
+        prompt="You review changes, and post with the token ghp_" + "q8Zr3TnW" * 4 + "kV5m."
+    ),
     good=example(prompt="You review changes, and post with the token in GITHUB_TOKEN, one by one."),
 )
 def secret(subject: Subject) -> Iterator[Spot]:
     text = subject.agent.text
+    if not any(map(_DIGIT.search, _RUN.findall(text))):
+        return
     for detector in _DETECTORS:
         for pattern in detector.denylist:
             for match in pattern.finditer(text):

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from agent_catalog.checking.rule import SUBAGENTS, Spot, example, rule
-from agent_catalog.checking.subject import Subject, quoted
+from agent_catalog.checking.subject import Subject, nearest, quoted
 from agent_catalog.checking.values import values
 from agent_catalog.model.agent import Field
 from agent_catalog.model.finding import Severity
 from agent_catalog.reading.facets import color_groups
 
-_NEAR = 0.75
 _OTHER_VENDORS = {"gpt": "OpenAI", "gemini": "Google"}
 _IN_PLUGIN = re.compile(r"(?:^|/)plugins/(?:.*/)?[^/]+/agents/")
 _WHOLE_NUMBER = re.compile(r"[0-9]+")
@@ -23,17 +21,13 @@ def _odd(subject: Subject, key: str) -> tuple[Field, str] | None:
     """The field of a key if its value is text, but none that is documented."""
     field = subject.agent.field(key)
     value = subject.text_of(key)
-    return (field, value) if field and value and value not in values()[key] else None
+    # What says that there is none says what is done with it anyway.
+    known = {*values()[key], "none"}
+    return (field, value) if field and value and value not in known else None
 
 
 def _choice(key: str) -> str:
     return f"Write one of {', '.join(f'`{each}`' for each in values()[key])}."
-
-
-def _nearest(value: str, known: list[str]) -> str | None:
-    lower = {each.lower(): each for each in known}
-    near = get_close_matches(value.lower(), lower, n=1, cutoff=_NEAR)
-    return lower[near[0]] if near else None
 
 
 @rule(
@@ -60,7 +54,7 @@ def model_misspelt(subject: Subject) -> Iterator[Spot]:
 def _model_slip(subject: Subject) -> str | None:
     if subject.agent.model.group != "not-recognised":
         return None
-    return _nearest(subject.text_of("model"), values()["model"])
+    return nearest(subject.text_of("model").lower(), values()["model"])
 
 
 @rule(

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 from functools import cache
 
 from agent_catalog.checking.rule import PERMISSIONS, SUBAGENTS, TOOLS, Spot, example, rule
-from agent_catalog.checking.subject import Subject, quoted
+from agent_catalog.checking.rules.keys import SKILLS_KEYS
+from agent_catalog.checking.subject import Subject, nearest, quoted
 from agent_catalog.model.agent import Field, ToolEntry, ToolMode
 from agent_catalog.model.finding import Severity
 from agent_catalog.reading.tools import known_tools
-
-_NEAR = 0.75
-"""Of `difflib`: `Raed` is near `Read`, `Juggle` near nothing."""
 
 
 @cache
@@ -27,8 +24,8 @@ def _own_tools() -> dict[str, str]:
 
 
 def _nearest(name: str) -> str | None:
-    near = get_close_matches(name.lower(), _own_tools(), n=1, cutoff=_NEAR)
-    return _own_tools()[near[0]] if near else None
+    near = nearest(name.lower(), _own_tools())
+    return _own_tools()[near] if near else None
 
 
 def _entries(subject: Subject) -> Iterator[tuple[Field, ToolEntry]]:
@@ -67,8 +64,8 @@ def _is_slip(entry: ToolEntry) -> bool:
 )
 def tools_inherited(subject: Subject) -> Iterator[Spot]:
     agent = subject.agent
-    allowed = agent.field("allowed-tools") or agent.field("disallowedTools")
-    if agent.fields and agent.tools.mode is ToolMode.ALL and not allowed:
+    limited = any(field.key in {"disallowedTools", *SKILLS_KEYS} for field in agent.fields)
+    if agent.fields and agent.tools.mode is ToolMode.ALL and not limited:
         field = agent.field("tools")
         yield Spot(
             subject.key_place(field) if field else _first_key(subject),
@@ -141,7 +138,7 @@ def tool_misspelt(subject: Subject) -> Iterator[Spot]:
         if _is_slip(entry) and not (field.key == "tools" and _resolves_nothing(subject)):
             near = _nearest(entry.name)
             yield Spot(
-                subject.value_place(field, entry.name, word=True),
+                subject.value_place(field, entry.written, word=True),
                 f"there is no tool {quoted(entry.name)}; the nearest is `{near}`",
                 f"Write `{near}` if that is meant.",
             )
@@ -166,7 +163,7 @@ def tool_unknown(subject: Subject) -> Iterator[Spot]:
             continue
         whose = f"; it is one of {entry.tool.format}" if entry.tool else ""
         yield Spot(
-            subject.value_place(field, entry.name, word=True),
+            subject.value_place(field, entry.written, word=True),
             f"Claude Code is not known to have a tool {quoted(entry.name)}{whose}",
             "Check the name, or take it out.",
         )
@@ -186,11 +183,12 @@ def tool_unknown(subject: Subject) -> Iterator[Spot]:
 )
 def tool_renamed(subject: Subject) -> Iterator[Spot]:
     for field, entry in _entries(subject):
-        if entry.renamed and entry.tool and _of_claude(entry) and not entry.tool.gone:
+        tool = entry.tool
+        if tool and entry.renamed and _of_claude(entry) and tool.subagents:
             yield Spot(
-                subject.value_place(field, entry.name, word=True),
-                f"`{entry.name}` is called `{entry.tool.name}` today",
-                f"Write `{entry.tool.name}`, once.",
+                subject.value_place(field, entry.written, word=True),
+                f"`{entry.name}` is called `{tool.name}` today",
+                f"Write `{tool.name}`, once.",
             )
 
 
@@ -209,7 +207,7 @@ def tool_gone(subject: Subject) -> Iterator[Spot]:
     for field, entry in _entries(subject):
         if entry.tool and entry.tool.gone:
             yield Spot(
-                subject.value_place(field, entry.name, word=True),
+                subject.value_place(field, entry.written, word=True),
                 f"Claude Code no longer has the tool {quoted(entry.name)}",
                 "Take it out, and list what does its work today.",
             )
@@ -233,9 +231,10 @@ def tool_never_given(subject: Subject) -> Iterator[Spot]:
         if field.key != "tools" or not tool or tool.subagents or tool.gone:
             continue
         if not (plans and tool.name == "ExitPlanMode"):
+            today = f", which is `{tool.name}` today" if entry.renamed else ""
             yield Spot(
-                subject.value_place(field, entry.name, word=True),
-                f"no subagent is ever given {quoted(entry.name)}",
+                subject.value_place(field, entry.written, word=True),
+                f"no subagent is ever given `{entry.name}`{today}",
                 "Take it out, unless the agent is only run as `claude --agent`.",
             )
 
@@ -257,7 +256,7 @@ def tool_allowed_and_denied(subject: Subject) -> Iterator[Spot]:
         named = entry.written if entry.server else entry.group
         if field.key == "disallowedTools" and entry.known and named in allowed:
             yield Spot(
-                subject.value_place(field, entry.name, word=True),
+                subject.value_place(field, entry.written, word=True),
                 f"{quoted(entry.name)} is in `tools`, too; denial wins",
                 "Keep it in one of the two lists.",
             )
