@@ -282,7 +282,7 @@ def test_a_row_tells_what_an_agent_is(site: BuiltSite) -> None:
     reviewer = shown(rows["reviewer"])  # the second one of that name
     assert reviewer.startswith("reviewer Reads a change before it is merged. Sonnet")
     assert select(rows["reviewer"], ".ac-facts span")[-3:] == [
-        *("7 tools", "2 examples", "1 finding"),
+        *("7 tools", "2 examples", "8 findings"),
     ]
     assert "not loaded" not in reviewer
     assert "not loaded" in shown(rows["broken"])
@@ -368,7 +368,10 @@ def test_the_catalog_says_what_the_page_says(site: BuiltSite) -> None:
     assert (reviewer["model"], reviewer["color"]) == ("Sonnet", "blue")
     assert [len(example["turns"]) for example in reviewer["examples"]] == [2, 2]
     assert reviewer["metadata"]["owner"] == "Team <Amber> & Co"
-    assert [finding["code"] for finding in reviewer["findings"]] == ["dead-link"]
+    assert {finding["code"] for finding in reviewer["findings"]} == {
+        *("dead-link", "tool-renamed", "tool-unknown", "tool-never-given", "key-unknown"),
+        *("hidden-comment", "invisible-characters", "name-repeated"),
+    }
     assert not agents["broken.md"]["loadable"]
     assert [path for path in agents if "code" in path] == ["Ünïcode Näme.md"]
 

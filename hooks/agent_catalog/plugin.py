@@ -282,10 +282,21 @@ def _add_files(site: Site, files: Files, config: MkDocsConfig) -> None:
 
 
 def _report_findings(catalog: Catalog, fail_on: Severity) -> None:
-    """Log each finding in a line, as a warning where it is to fail a strict build."""
+    """Log each finding in a line, as a warning where it is to fail a strict build.
+
+    Notes are counted, and only logged one by one if MkDocs is asked for all it has to tell.
+    """
+    notes = 0
     for finding in catalog.findings:
-        calm = finding.accepted or finding.severity.rank < fail_on.rank
-        _log.log(logging.INFO if calm else logging.WARNING, "%s", one_line(str(finding)))
+        level = logging.INFO
+        if not finding.accepted and finding.severity.rank >= fail_on.rank:
+            level = logging.WARNING
+        elif not finding.accepted and finding.severity is Severity.INFO:
+            level = logging.DEBUG
+            notes += 1
+        _log.log(level, "%s", one_line(str(finding)))
+    if notes:
+        _log.info("notes on agent files: %s; `agent-catalog check --level info` lists them", notes)
 
 
 def _report_unused(accept: Iterable[AcceptOption], catalog: Catalog, name: str) -> None:

@@ -142,7 +142,7 @@ def _read(sources: Sequence[str], standard_input: Path) -> Iterator[AgentFile]:
 def _files(source: str, standard_input: Path) -> Iterable[AgentFile]:
     path = Path(source)
     if source == _STANDARD_INPUT:
-        data = click.get_binary_stream("stdin").read()
+        data = sys.stdin.buffer.read()
         return [AgentFile(_source(standard_input.parent), standard_input.name, data)]
     if path.is_dir():
         return read_source(_source(path)).files

@@ -142,7 +142,7 @@ def _required_flaws(frontmatter: Frontmatter, fields: Mapping[str, Field]) -> It
 def _reserved_flaws(name: Field | None) -> Iterator[Flaw]:
     """What Claude Code keeps for itself: `plugin:name`, and options that start with a dash."""
     text = _text(name)
-    if name and (text.startswith("-") or ":" in text):
+    if name and isinstance(name.value, str) and (text.startswith("-") or ":" in text):
         what = "starts with `-`" if text.startswith("-") else "holds a colon"
         yield Flaw(
             line=name.line,

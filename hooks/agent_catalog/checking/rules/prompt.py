@@ -353,7 +353,7 @@ def hidden_comment(subject: Subject) -> Iterator[Spot]:
     why="The path leads nowhere on any other computer, and tells everyone who reads the file the "
     "name of a user account.",
     bad=example(
-        prompt="You review changes by the rules in /Users/jdoering/work/rules.md, one by one."
+        prompt="You review changes by the rules in C:\\Users\\jdoering\\rules.md, one by one."
     ),
     good=example(
         prompt="You review changes by the rules in ~/work/rules.md, one by one: no error is lost."
