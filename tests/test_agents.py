@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from agent_catalog.checking.catalog import check_catalog
 from agent_catalog.model.agent import Agent, Reading, ToolMode, Turn
+from agent_catalog.model.finding import Finding, Flaw
 from agent_catalog.publishing.exports import catalog_json
 from agent_catalog.publishing.urls import Urls
 from agent_catalog.reading.agents import read_agent
@@ -81,7 +82,8 @@ def test_a_file_becomes_an_agent() -> None:
     assert agent.prompt.startswith("You review.\n")
     assert agent.prompt_line == content.splitlines().index("You review.") + 1
     assert agent.loadable
-    assert agent.flaws == agent.findings == ()
+    assert not agent.flaws
+    assert not agent.findings
 
 
 @pytest.mark.parametrize(
@@ -253,7 +255,8 @@ def test_any_bytes_are_read(data: bytes) -> None:
     assert agent.prompt in text or parts.opening[:1].isspace()
     lines = re.split(r"\r\n|\n|\r", text)
     checked = check_catalog(catalog_of((agent,)))
-    for each in (*agent.flaws, *checked.findings):
+    told: list[Flaw | Finding] = [*agent.flaws, *checked.findings]
+    for each in told:
         assert 1 <= each.line <= len(lines), each
         assert 1 <= each.column <= len(lines[each.line - 1]) + 2, each
         assert "\n" not in each.message

@@ -111,7 +111,7 @@ def test_exactly_two_agents_are_broken_and_meant_to_be(site: BuiltSite) -> None:
         if codes & {each["code"] for each in agent["findings"]}
     ]
     assert [agent["path"].split("/")[0] for agent in broken] == ["broken", "broken"]
-    findings = [each for agent in agents(site) for each in agent["findings"]]
+    findings = [each for agent in site.catalog["agents"] for each in agent["findings"]]
     serious = [each for each in findings if each["severity"] != "info"]
     assert {each["code"] for each in serious} == {*codes, "name-repeated"}
     assert all(each["accepted"] for each in serious)

@@ -45,7 +45,7 @@ RESERVED = Rule(
     why="A colon parts a plugin from its agent, and a hyphen starts an option. Claude Code skips "
     "the file, and says so only in the log of `--debug`.",
     sources=(SUBAGENTS,),
-    bad=example(name='name: "team:reviewer"'),
+    bad=example(name="name: -reviewer"),
     good=example(),
 )
 
@@ -84,7 +84,7 @@ def name_too_long(subject: Subject) -> Iterator[Spot]:
 def name_style(subject: Subject) -> Iterator[Spot]:
     field = subject.agent.field("name")
     name = subject.text_of("name")
-    if field and name and len(name) <= _LONGEST and not _STYLE.fullmatch(name):
+    if field and _is_usable(name) and not _STYLE.fullmatch(name):
         better = "-".join(filter(None, _NO_LETTER.split(name.lower())))
         suggestion = f", as in `{better}`" if _STYLE.fullmatch(better) else ""
         yield Spot(
@@ -108,12 +108,17 @@ def name_style(subject: Subject) -> Iterator[Spot]:
 def name_differs_from_file(subject: Subject) -> Iterator[Spot]:
     field = subject.agent.field("name")
     name = subject.text_of("name")
-    if field and name and _letters(name) != _letters(stem(subject.agent)):
+    if field and _is_usable(name) and _letters(name) != _letters(stem(subject.agent)):
         yield Spot(
             subject.value_place(field),
             f"the name is {quoted(name)}, but the file is called {quoted(stem(subject.agent))}",
             "Give the file the agent's name, or the agent the file's.",
         )
+
+
+def _is_usable(name: str) -> bool:
+    """Whether nothing worse is to be said of the name than how it is written."""
+    return 0 < len(name) <= _LONGEST and ":" not in name and not name.startswith("-")
 
 
 def _letters(name: str) -> str:

@@ -24,9 +24,8 @@ _HREF = re.compile(
 )
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _PLACEHOLDER_LINK = re.compile(
-    r"[{}<>$*…]|\.\.\.|^(?:%7B|url|link|path|file|#)[\w%-]*$|path/to", re.IGNORECASE
+    r"[{}<>$*…]|\.\.\.|^[\w-]*(?:url|link|path|file)[\w-]*$|^#$|path/to", re.IGNORECASE
 )
-_COMMENT = re.compile(r"<!--(?P<text>.*?)-->", re.DOTALL)
 _WORDS = re.compile(r"[^\W\d_]{2,}")
 _CALLED = re.compile(
     r"@agent-(?P<at>[a-z0-9]+(?:-[a-z0-9]+)*)"
@@ -92,7 +91,8 @@ _NOBODY = frozenset(
     ]
 )
 _LEFT_OVER = re.compile(
-    r"^[ \t>*+-]*(?:\[[ xX]?\] )?(?:\*\*)?(?:TODO|FIXME|TBD)\b(?=[:\s*(]|$)(?!\s*(?:comments?|items?|lists?|/|\||and\b|or\b))"
+    r"^[ \t>*+-]*(?:\[[ xX]?\] )?(?:\*\*)?(?P<note>(?:TODO|FIXME|TBD)\b"
+    r"(?=[:\s*(]|$)(?!\s*(?:comments?|items?|lists?|/|\||and\b|or\b)))"
     r"|\b[Ll]orem ipsum dolor\b"
     r"|\[(?:TODO:|TBD:|INSERT|FILL IN|REPLACE)[ ]\w[^\]\n]{0,80}\](?!\()"
     r"|\b(?:REPLACE_ME|CHANGEME|CHANGE_ME|FILL_ME_IN)\b",
@@ -215,11 +215,12 @@ def dead_link(subject: Subject) -> Iterator[Spot]:
     dead = {href for href in hrefs if _is_dead(subject, href)}
     if not dead:
         return
-    for line, written in _links(prompt):
+    for line, written in dict.fromkeys(_links(prompt)):
         href = unquote(written)
         if href in dead:
             start = subject.prompt_lines.starts[line]
-            at = prompt.find(href, start, start + subject.prompt_lines.width(line + 1))
+            end = start + subject.prompt_lines.width(line + 1)
+            at = max(prompt.find(each, start, end) for each in (written, href))
             yield Spot(
                 subject.prompt_place(max(at, start)),
                 f"the link to {quoted(href)} leads nowhere",
@@ -335,15 +336,21 @@ def invisible_characters(subject: Subject) -> Iterator[Spot]:
 )
 def hidden_comment(subject: Subject) -> Iterator[Spot]:
     prompt = subject.agent.prompt
-    if "<!--" not in prompt:
-        return
-    for comment in _COMMENT.finditer(prompt):
-        if len(_WORDS.findall(comment["text"])) > 1 and not subject.in_code(comment.start()):
+    for start, end in _comments(prompt):
+        text = prompt[start + len("<!--") : end]
+        if len(_WORDS.findall(text)) > 1 and not subject.in_code(start):
             yield Spot(
-                subject.prompt_place(comment.start()),
-                f"the model reads this comment, people do not see it: {quoted(comment['text'].strip())}",
+                subject.prompt_place(start),
+                f"the model reads this comment, people do not see it: {quoted(text.strip())}",
                 "Say it openly, or take it out.",
             )
+
+
+def _comments(prompt: str) -> Iterator[tuple[int, int]]:
+    """Where each comment starts, and where its end mark does."""
+    end = 0
+    while (start := prompt.find("<!--", end)) >= 0 and (end := prompt.find("-->", start)) >= 0:
+        yield start, end
 
 
 @rule(
@@ -390,7 +397,7 @@ def placeholder(subject: Subject) -> Iterator[Spot]:
     if not any(word in subject.agent.prompt for word in _LEFT_OVER_WORDS):
         return
     for match in _LEFT_OVER.finditer(subject.agent.prompt):
-        start = match.start() + len(match[0]) - len(match[0].lstrip(" \t>*+-"))
+        start = match.start("note") if match["note"] else match.start()
         if not subject.in_code(start):
             yield Spot(
                 subject.prompt_place(start),
