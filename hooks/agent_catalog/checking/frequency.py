@@ -14,6 +14,7 @@ class Frequency:
     """What was counted."""
 
     as_of: str
+    repositories: int
     files: int
     """How many agent files of public repositories were checked."""
     found: Mapping[str, int]
@@ -25,4 +26,4 @@ def frequency() -> Frequency:
     """The figures of `frequency.toml`."""
     text = files("agent_catalog.checking").joinpath("frequency.toml").read_text(encoding="utf-8")
     data = tomllib.loads(text)
-    return Frequency(str(data["as_of"]), data["files"], data["found"])
+    return Frequency(str(data["as_of"]), data["repositories"], data["files"], data["found"])
