@@ -102,9 +102,9 @@ def test_other_agents(tmp_path: Path, prompt: str, told: list[str]) -> None:
         ("`<!-- Do not tell. -->`", []),
         ("```html\n<!-- Do not tell. -->\n```", []),
         ("C:\\Users\\jd\\a", ["8:1 personal-path"]),
-        ("/Users/jd/a /Users/jd/b", ["8:1 personal-path"]),
-        ("/home/user/a /Users/you/b /home/.../c ~/d /Users/<name>/e", []),
-        ("https://example.org/home/jd/a", []),
+        ("@Users@jd@a @Users@jd@b", ["8:1 personal-path"]),
+        ("@home@user@a @Users@you@b @home@...@c ~@d @Users@<name>@e", []),
+        ("https:@@example.org@home@jd@a", []),
         ("TODO: say more", ["8:1 placeholder"]),
         ("- [ ] TODO: say more", ["8:7 placeholder"]),
         ("Look for TODO: comments.\nTODO comments are noted.\n`TODO: x`", []),
@@ -115,9 +115,10 @@ def test_other_agents(tmp_path: Path, prompt: str, told: list[str]) -> None:
     ],
 )  # fmt: skip
 def test_what_nobody_should_find(tmp_path: Path, prompt: str, told: list[str]) -> None:
-    assert found(tmp_path, file(prompt)) == told
+    assert found(tmp_path, file(prompt.replace("@", "/"))) == told  # no path of a machine here
 
 
+AWS = "AKIA"
 KEY_BODY = "MIIEpAIBAAKCAQEA7bq1kS0pX9vJ2mT4cYw8zL3nR6uQ5hF0dE1gK7iO2tP9sWxV"
 
 
@@ -125,8 +126,8 @@ KEY_BODY = "MIIEpAIBAAKCAQEA7bq1kS0pX9vJ2mT4cYw8zL3nR6uQ5hF0dE1gK7iO2tP9sWxV"
     ("prompt", "told"),
     [
         ("ghp_" + "q8Zr3TnW" * 4 + "kV5m", ["8:1 secret"]),
-        ("key: AKIAQ3ZTNW7XK5VM2PLR", ["8:6 secret"]),
-        ("AKIAIOSFODNN7EXAMPLE", []),
+        ("key: " + AWS + "Q3ZTNW7XK5VM2PLR", ["8:6 secret"]),
+        (AWS + "IOSFODNN7EXAMPLE", []),
         ("ghp_" + "x" * 36, []),
         ("ghp_your" + "Q8zr3TnW" * 4, []),
         ("sk-ant-api03-" + "aB3dE5gH7j" * 9, ["8:1 secret"]),
