@@ -135,13 +135,17 @@ def test_most_files_have_no_warning(corpus: Path) -> None:
 
 @pytest.mark.corpus
 def test_all_of_the_corpus_is_checked_in_three_seconds(corpus: Path) -> None:
+    start = min(_cost(sys.executable, "-c", "pass", cwd=corpus) for _ in range(2))
+    # The better of two, for other processes can only make it slower.
+    cost = min(_cost(AGENT_CATALOG, "check", ".", "--level", "info", cwd=corpus) for _ in range(2))
+    assert 0.5 < cost - start < 3
+
+
+def _cost(*command: str | Path, cwd: Path) -> float:
+    """Seconds of processor time that a command takes."""
     before = _children()
-    run(sys.executable, "-c", "pass", cwd=corpus)
-    start = _children() - before
-    done = run(AGENT_CATALOG, "check", ".", "--format", "json", cwd=corpus)
-    assert done.returncode == 1
-    assert '"files": 1467' in done.stdout
-    assert _children() - before - 2 * start < 3
+    run(*command, cwd=cwd)
+    return _children() - before
 
 
 def _children() -> float:

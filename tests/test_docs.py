@@ -272,7 +272,7 @@ FINDINGS = DOCS / "reference/findings.md"
 
 
 def test_the_page_of_findings_is_made_from_the_rules() -> None:
-    assert FINDINGS.read_text(encoding="utf-8") == rules_page(), "run .ci/rules.py"
+    assert FINDINGS.read_text(encoding="utf-8") == rules_page(), "run `make rules`"
 
 
 def test_every_finding_is_documented_once() -> None:

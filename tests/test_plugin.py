@@ -198,6 +198,25 @@ def test_only_the_named_files_and_rules_are_accepted(tmp_path: Path) -> None:
     assert not any("agents/a.md" in warning for warning in reported)
 
 
+def test_the_options_say_what_fails_a_strict_build(tmp_path: Path) -> None:
+    rules = [{"codes": ["color-missing"], "severity": "error", "path": "agents/b.md"}]
+    options = {"rules": rules, "fail_on": "error"}
+    tree = {"agents/a.md": RETRIED, "agents/b.md": agent_file("b")}
+    site = build_project(write_project(tmp_path, tree, plugins=[{"agent-catalog": options}]))
+    (warning,) = site.warnings
+    assert "agents/b.md:2:1: the agent has no color to be told by [color-missing]" in warning
+    assert any("[yaml-needs-retry]" in note for note in site.notes)
+
+
+def test_a_file_can_except_itself(tmp_path: Path) -> None:
+    text = agent_file("a", tools="Read, Raed").replace(
+        "---\n", "---\n# agent-catalog: ignore[tool-misspelt] It is <called> so.\n", 1
+    )
+    site = build_project(write_project(tmp_path, {"agents/a.md": text}))
+    assert site.warnings == []
+    assert "Meant to be: It is <called> so." in section(site.page("agents/a/"), "findings")
+
+
 def test_dead_links_are_told_but_pass_a_strict_build(tmp_path: Path) -> None:
     tree = {"agents/a.md": agent_file("a", "See [b](b.md).")}
     site = build_project(write_project(tmp_path, tree))

@@ -31,10 +31,10 @@ _CALLED = re.compile(
     r"@agent-(?P<at>[a-z0-9]+(?:-[a-z0-9]+)*)"
     r"|subagent_type[\"']?\s*[:=]\s*[\"'](?P<type>[\w:-]+)[\"']"
 )
-_QUOTED_BEFORE = re.compile(r"(?<=[a-z0-9])[`*]{1,2}\s+(?:sub-?)?agent\b")
+_QUOTED_BEFORE = re.compile(r"[`*]\s+(?:sub-?)?agent\b")
 _CALLING = re.compile(
     r"\b(?:use|using|invoke|call|launch|run|to|with|by|via|from|the)\s+(?:the\s+)?"
-    r"[`*]{1,2}(?P<name>[a-z][a-z0-9]*(?:-[a-z0-9]+)+)$",
+    r"[`*]{1,2}(?P<name>[a-z][a-z0-9]*(?:-[a-z0-9]+)+)\*?$",
     re.IGNORECASE,
 )
 _LONGEST_NAME = 80
@@ -305,7 +305,6 @@ def _called(prompt: str) -> Iterator[tuple[str, int]]:
     sources=("https://www.unicode.org/reports/tr36/", "https://trojansource.codes/"),
     bad=example(prompt="You review\u200b changes. Say what is wrong, where, and how to mend it."),
     good=example(),
-    fixable=True,
 )
 def invisible_characters(subject: Subject) -> Iterator[Spot]:
     found = list(invisible(subject.agent.text))

@@ -4,57 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-
-from detect_secrets.plugins.aws import AWSKeyDetector
-from detect_secrets.plugins.azure_storage_key import AzureStorageKeyDetector
-from detect_secrets.plugins.base import RegexBasedDetector
-from detect_secrets.plugins.discord import DiscordBotTokenDetector
-from detect_secrets.plugins.github_token import GitHubTokenDetector
-from detect_secrets.plugins.gitlab_token import GitLabTokenDetector
-from detect_secrets.plugins.jwt import JwtTokenDetector
-from detect_secrets.plugins.npm import NpmDetector
-from detect_secrets.plugins.openai import OpenAIDetector
-from detect_secrets.plugins.private_key import PrivateKeyDetector
-from detect_secrets.plugins.pypi_token import PypiTokenDetector
-from detect_secrets.plugins.sendgrid import SendGridDetector
-from detect_secrets.plugins.slack import SlackDetector
-from detect_secrets.plugins.square_oauth import SquareOAuthDetector
-from detect_secrets.plugins.stripe import StripeDetector
-from detect_secrets.plugins.telegram_token import TelegramBotTokenDetector
-from detect_secrets.plugins.twilio import TwilioKeyDetector
+from functools import cache
+from importlib import import_module
+from typing import Any
 
 from agent_catalog.checking.rule import Spot, example, rule
 from agent_catalog.checking.subject import Subject
 from agent_catalog.model.finding import Severity
 
-
-class _AnthropicDetector(RegexBasedDetector):
-    """Keys of Anthropic, which `detect-secrets` does not have yet."""
-
-    secret_type = "Anthropic Key"  # noqa: S105 (a name)
-    denylist = (re.compile(r"sk-ant-[a-z0-9]+-[\w-]{60,}"),)
-
-
-_DETECTORS: tuple[RegexBasedDetector, ...] = (
-    _AnthropicDetector(),
-    AWSKeyDetector(),
-    AzureStorageKeyDetector(),
-    DiscordBotTokenDetector(),
-    GitHubTokenDetector(),
-    GitLabTokenDetector(),
-    JwtTokenDetector(),
-    NpmDetector(),
-    OpenAIDetector(),
-    PrivateKeyDetector(),
-    PypiTokenDetector(),
-    SendGridDetector(),
-    SlackDetector(),
-    SquareOAuthDetector(),
-    StripeDetector(),
-    TelegramBotTokenDetector(),
-    TwilioKeyDetector(),
+_PLUGINS = (
+    *("aws", "azure_storage_key", "discord", "github_token", "gitlab_token", "jwt", "npm"),
+    *("openai", "private_key", "pypi_token", "sendgrid", "slack", "square_oauth", "stripe"),
+    *("telegram_token", "twilio"),
 )
-"""Those whose secrets have a shape of their own; the others take any word after `password`."""
+"""Those whose secrets have a shape of their own; others take any word after `password`."""
+
+_ANTHROPIC = re.compile(r"sk-ant-[a-z0-9]+-[\w-]{60,}")
+"""Keys of Anthropic, which `detect-secrets` does not have yet."""
 
 _RUN = re.compile(r"[A-Za-z0-9_+/=-]{20,}")
 """Each of these secrets has such a run with digits in it."""
@@ -83,15 +49,32 @@ def secret(subject: Subject) -> Iterator[Spot]:
     text = subject.agent.text
     if not any(map(_DIGIT.search, _RUN.findall(text))):
         return
-    for detector in _DETECTORS:
-        for pattern in detector.denylist:
-            for match in pattern.finditer(text):
-                if _is_real(match, text):
-                    yield Spot(
-                        subject.lines.place(match.start()),
-                        f"this looks like a secret ({detector.secret_type})",
-                        "Revoke it, and have the agent read it from the environment.",
-                    )
+    for kind, pattern in _shapes():
+        for match in pattern.finditer(text):
+            if _is_real(match, text):
+                yield Spot(
+                    subject.lines.place(match.start()),
+                    f"this looks like a secret ({kind})",
+                    "Revoke it, and have the agent read it from the environment.",
+                )
+
+
+@cache
+def _shapes() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Kinds of secrets, and how they look."""
+    # Importing it takes as long as checking hundreds of files, and few files ask for it.
+    base = import_module("detect_secrets.plugins.base").RegexBasedDetector
+    modules = [import_module(f"detect_secrets.plugins.{name}") for name in _PLUGINS]
+    detectors: list[Any] = [
+        each
+        for module in modules
+        for each in vars(module).values()
+        if isinstance(each, type) and issubclass(each, base) and each is not base
+    ]
+    return (
+        ("Anthropic Key", _ANTHROPIC),
+        *((str(each.secret_type), pattern) for each in detectors for pattern in each.denylist),
+    )
 
 
 def _is_real(match: re.Match[str], text: str) -> bool:
