@@ -8,7 +8,7 @@ bin := $(venv)/bin
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve test test-long check format bench screenshots lock clean
+.PHONY: help site serve test test-long check format bench screenshots rules lock clean
 
 help: ## List the commands.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ bench: $(venv)/dev ## Compare the cost of a build with that of plain MkDocs.
 screenshots: $(venv)/dev ## Take the pictures of the documentation again.
 	.ci/browser
 	$(bin)/python .ci/screenshots.py
+
+rules: $(venv)/dev ## Write the page of findings from the rules; ARGS=FOLDER counts them anew.
+	$(bin)/python .ci/rules.py $(ARGS)
 
 lock: $(venv)/dev ## Pin the newest packages that pyproject.toml allows.
 	$(bin)/pip install --quiet uv

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from agent_catalog.checking.catalog import check_catalog
 from agent_catalog.model.agent import Agent, Reading, ToolMode, Turn
-from agent_catalog.model.finding import Severity
+from agent_catalog.model.finding import Finding, Flaw
 from agent_catalog.publishing.exports import catalog_json
 from agent_catalog.publishing.urls import Urls
 from agent_catalog.reading.agents import read_agent
@@ -32,11 +33,11 @@ def framed(block: str, body: str = "Prompt.\n") -> Agent:
 
 
 def found(agent: Agent) -> list[str]:
-    return [str(finding) for finding in agent.findings]
+    return [f"{agent.shown}:{flaw}" for flaw in agent.flaws]
 
 
 def codes(agent: Agent) -> list[str]:
-    return [finding.code for finding in agent.findings]
+    return [flaw.code for flaw in agent.flaws]
 
 
 def test_a_file_becomes_an_agent() -> None:
@@ -81,7 +82,8 @@ def test_a_file_becomes_an_agent() -> None:
     assert agent.prompt.startswith("You review.\n")
     assert agent.prompt_line == content.splitlines().index("You review.") + 1
     assert agent.loadable
-    assert agent.findings == ()
+    assert not agent.flaws
+    assert not agent.findings
 
 
 @pytest.mark.parametrize(
@@ -111,16 +113,18 @@ GOOD = "name: a\ndescription: b"
         ("---\nname: a\ndescription: b\ntools: *\n---\n", True, ["yaml-needs-retry"]),
         ("---\nname: a\ndescription: **b** c\n---\n", True, ["yaml-needs-retry"]),
         ("---\nname: a\ndescription: b\nContext: c\n---\n", True, ["description-cut"]),
-        (f"---\n{GOOD}\nname: c\n---\n", True, ["duplicate-key"]),
+        (f"---\n{GOOD}\nname: c\n---\n", True, []),
         (f"---\n{GOOD}\n-------\n", True, ["frontmatter-long-fence"]),
         (f"---\n{GOOD} --- c\nmodel: d\n---\n", True, ["frontmatter-stray-dashes"]),
         ("---\nname: a\ndescription: 'é \udce9'\n---\n", True, ["not-utf-8"]),
-        ("---\nname: a\r\ndescription: b: c\r\n---\r\n", False, ["yaml-unreadable"]),
+        ("---\nname: a\r\ndescription: b: c\r\n---\r\n", False, ["yaml-line-ends"]),
+        ("---\nname: a:b\ndescription: c\n---\n", False, ["name-reserved"]),
+        ("---\nname: -a\ndescription: c\n---\n", False, ["name-reserved"]),
         ("---\nname: a\ndescription: b\n user: c: d\n---\n", False, ["yaml-unreadable"]),
         ("---\nname: a\ndescription: b\n model: c\n---\n", False, ["yaml-unreadable"]),
         ("---\nname: a\ndescription: b\nmodel: \0\n---\n", False, ["yaml-unreadable"]),
         (f"---\n{GOOD}\n...\nx: y\n---\n", False, ["yaml-unreadable"]),
-        ("---\ndescription: b --- c\nname: a\n---\n", False, ["frontmatter-stray-dashes"]),
+        ("---\ndescription: b --- c\nname: a\n---\n", False, ["frontmatter-cut-off"]),
         (f"----\n{GOOD}\n---\n", False, ["frontmatter-long-opening"]),
         (f"\n---\n{GOOD}\n---\n", False, ["frontmatter-late"]),
         (f"Hi\n---\n{GOOD}\n---\n", False, ["frontmatter-late"]),
@@ -143,8 +147,7 @@ def test_whether_agent_tools_load_a_file_is_told(
 ) -> None:  # fmt: skip
     agent = read(content.encode(errors="surrogateescape"))
     assert (agent.loadable, codes(agent)) == (loadable, findings)
-    errors = [finding for finding in agent.findings if finding.severity is Severity.ERROR]
-    assert loadable is not bool(errors)
+    assert loadable is not any(flaw.fatal for flaw in agent.flaws)
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be"])
@@ -154,7 +157,7 @@ def test_utf16_is_read_though_tools_do_not(encoding: str) -> None:
     assert (agent.name, agent.prompt, agent.loadable) == ("é", "Prompt.", False)
     (finding,) = found(agent)
     assert re.fullmatch(
-        r"agents/team/a\.md:1:1: the file is UTF-16-.E: agent tools read UTF-8 only \[not-utf-8\]",
+        r"agents/team/a\.md:1:1: the file is UTF-16-.E: agent tools read UTF-8 only \[utf-16\]",
         finding,
     )
 
@@ -251,10 +254,12 @@ def test_any_bytes_are_read(data: bytes) -> None:
     assert "".join(parts) == text
     assert agent.prompt in text or parts.opening[:1].isspace()
     lines = re.split(r"\r\n|\n|\r", text)
-    for finding in agent.findings:
-        assert 1 <= finding.line <= len(lines), finding
-        assert 1 <= finding.column <= len(lines[finding.line - 1]) + 2, finding
-        assert finding.path == "agents/team/a.md"
+    checked = check_catalog(catalog_of((agent,)))
+    told: list[Flaw | Finding] = [*agent.flaws, *checked.findings]
+    for each in told:
+        assert 1 <= each.line <= len(lines), each
+        assert 1 <= each.column <= len(lines[each.line - 1]) + 2, each
+        assert "\n" not in each.message
     record = json.loads(catalog_json(catalog_of((agent,)), Urls()))["agents"][0]
     assert record["loadable"] is agent.loadable
     assert set(record["metadata"]) == {field.key for field in agent.fields}

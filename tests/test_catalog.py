@@ -8,6 +8,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from agent_catalog.checking.catalog import check_catalog
+from agent_catalog.checking.policy import Policy
 from agent_catalog.model.agent import Agent
 from agent_catalog.model.catalog import Catalog, Group, addresses, slug
 from agent_catalog.reading.agents import read_agent
@@ -340,7 +342,7 @@ def test_agents_of_a_source_that_was_renamed_are_read_again(tmp_path: Path) -> N
     (found,) = read_catalog([Source(tmp_path, "new", "agents")], before=before).agents
     assert found.source == "new"
     (found,) = read_catalog([Source(tmp_path, "old", "crew")], before=before).agents
-    assert found.findings[0].path == "crew/a.md"
+    assert found.shown == "crew/a.md"
 
 
 def test_a_file_that_was_unreadable_is_read_again(tmp_path: Path) -> None:
@@ -348,11 +350,14 @@ def test_a_file_that_was_unreadable_is_read_again(tmp_path: Path) -> None:
     source = Source(tmp_path)
     unreadable = read_agent(AgentFile(source, "a.md", b"", "Permission denied"))
     (found,) = read_catalog([source], before=catalog_of((unreadable,))).agents
-    assert [finding.code for finding in found.findings] == ["frontmatter-missing"]
+    assert [flaw.code for flaw in found.flaws] == ["frontmatter-missing"]
 
 
 def test_the_findings_of_a_catalog_are_those_of_its_agents() -> None:
-    found = catalog(agent("a.md"), agent("b.md", "x: y: z"), agent("c.md", "name:"))
+    found = check_catalog(
+        catalog(agent("a.md"), agent("b.md", "x: y: z"), agent("c.md", "name:")),
+        Policy().only({"yaml-needs-retry", "name-missing"}),
+    )
     assert [str(finding) for finding in found.findings] == [
         str(finding) for each in found.agents for finding in each.findings
     ]

@@ -7,16 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agent_catalog.checking.rules import RULES
 from agent_catalog.config import (
     AcceptOption,
     Options,
     OptionsError,
     SourceOption,
-    accepted,
     find_sources,
     read_options,
+    read_settings,
 )
-from agent_catalog.model.finding import Finding, Severity
+from agent_catalog.model.finding import Severity
 from agent_catalog.reading.sources import Source
 
 NAME = "extra.agent_catalog"
@@ -79,7 +80,7 @@ def test_sources_are_written_short_or_long(given: object, expected: list[tuple[s
         ({"accept": {"path": "a"}}, [f"{NAME}.accept: this must be a list"]),
         ({"accept": [{"path": "a", "codes": [], "reason": "r"}]}, [f"{NAME}.accept.0.codes: this must not be empty"]),
         ({"accept": [{"path": "a", "codes": "b", "reason": "r"}]}, [f"{NAME}.accept.0.codes: this must be a list"]),
-        ({"accept": [{"path": "a", "codes": ["b"], "reason": " "}]}, [f"{NAME}.accept.0.reason: this must not be empty"]),
+        ({"accept": [{"path": "a", "codes": ["secret"], "reason": " "}]}, [f"{NAME}.accept.0.reason: this must not be empty"]),
     ],
 )  # fmt: skip
 def test_a_wrong_option_is_refused_by_its_full_name(
@@ -206,18 +207,6 @@ def test_all_that_is_wrong_with_the_folders_is_told_at_once(tmp_path: Path) -> N
 # Accepted findings
 
 
-def finding(path: str, code: str = "dead-link") -> Finding:
-    return Finding(
-        path=path,
-        line=1,
-        column=1,
-        code=code,
-        severity=Severity.WARNING,
-        message="m",
-        mend="n",
-    )
-
-
 @pytest.mark.parametrize(
     ("pattern", "path", "fits"),
     [
@@ -236,17 +225,67 @@ def test_findings_are_accepted_by_the_pattern_of_their_path(
     pattern: str, path: str, *, fits: bool
 ) -> None:
     options = Options(accept=(AcceptOption(path=pattern, codes=("dead-link",), reason="Known."),))
-    assert accepted(finding(path), options.accept).accepted == ("Known." if fits else None)
+    assert options.policy.accepted("dead-link", path) == ("Known." if fits else None)
 
 
 def test_only_the_codes_named_are_accepted_and_the_first_reason_counts() -> None:
     options = read(
         accept=[
-            {"path": "a*", "codes": ["one", "two"], "reason": "First."},
-            {"path": "*", "codes": ["two", "three"], "reason": "Second."},
+            {"path": "a*", "codes": ["dead-link", "secret"], "reason": "First."},
+            {"path": "*", "codes": ["secret", "tool-*"], "reason": "Second."},
         ]
     )
-    given = [finding("a", code) for code in ("one", "two", "three", "four")]
-    marked = [accepted(each, options.accept) for each in given]
-    assert [each.accepted for each in marked] == ["First.", "First.", "Second.", None]
-    assert [str(each) for each in marked] == [str(each) for each in given]
+    codes = ("dead-link", "secret", "tool-gone", "tools-empty")
+    assert [options.policy.accepted(code, "a") for code in codes] == [
+        "First.", "First.", "Second.", None,
+    ]  # fmt: skip
+
+
+# How much findings matter
+
+
+def test_the_last_rule_that_fits_says_how_much_a_finding_matters() -> None:
+    options = read(
+        rules=[
+            {"codes": ["tool-*", "secret"], "severity": "error"},
+            {"codes": ["tool-gone"], "severity": False, "path": "vendor/*"},
+            {"codes": ["tool-gone"], "severity": "off", "path": "old/*"},
+        ]
+    )
+    paths = ("a.md", "vendor/a.md", "old/a.md")
+    severity = options.policy.severity
+    assert [severity(RULES["tool-gone"], path) for path in paths] == [Severity.ERROR, None, None]
+    assert severity(RULES["secret"], "vendor/a.md") is Severity.ERROR
+    assert severity(RULES["dead-link"], "a.md") is RULES["dead-link"].severity
+
+
+@pytest.mark.parametrize("option", ["rules", "accept"])
+def test_a_rule_that_does_not_exist_is_refused_with_the_nearest(option: str) -> None:
+    entry = {"codes": ["tool-unknwon"], "severity": "off", "reason": "R.", "path": "*"}
+    entry.pop("reason" if option == "rules" else "severity")
+    with pytest.raises(OptionsError) as raised:
+        read(**{option: [entry]})
+    assert str(raised.value) == (
+        f"{NAME}.{option}.0.codes: there is no rule 'tool-unknwon'; is 'tool-unknown' meant?"
+    )
+
+
+def test_options_are_read_from_a_file_with_tags(tmp_path: Path) -> None:
+    file = tmp_path / "mkdocs.yml"
+    file.write_text(
+        "site_url: !ENV [X, '']\nplugins:\n  - search\n"
+        "  - agent-catalog:\n      fail_on: error\n      rules: [{codes: [secret], severity: off}]\n"
+    )
+    options = read_settings(file)
+    assert options.fail_on is Severity.ERROR
+    assert options.policy.severity(RULES["secret"], "a.md") is None
+    file.write_text("extra: {agent_catalog: {sources: crew}}")
+    assert read_settings(file).sources[0].folder == "crew"
+    file.write_text("plugins: {agent-catalog: {sorces: x}}")
+    with pytest.raises(OptionsError, match=r"agent-catalog\.sorces: there is no such option"):
+        read_settings(file)
+    file.write_text("a: [")
+    with pytest.raises(OptionsError, match=r"mkdocs\.yml: "):
+        read_settings(file)
+    file.write_text("- a")
+    assert read_settings(file) == Options()

@@ -90,7 +90,7 @@ def test_valid_yaml_is_read_as_yaml_says(
     for agent in agents:
         if agent.path not in blocks or not is_yaml(blocks[agent.path]):
             continue
-        if any(finding.code == "description-cut" for finding in agent.findings):
+        if any(flaw.code == "description-cut" for flaw in agent.flaws):
             continue
         for key, value in yaml.safe_load(blocks[agent.path]).items():
             if isinstance(value, str):
@@ -156,16 +156,16 @@ def test_without_a_tool_list_an_agent_has_all_tools(
 @pytest.mark.corpus
 def test_what_is_found_in_reading(agents: tuple[Agent, ...]) -> None:
     counts: dict[str, int] = {}
-    for finding in chain.from_iterable(agent.findings for agent in agents):
-        counts[finding.code] = counts.get(finding.code, 0) + 1
+    for flaw in chain.from_iterable(agent.flaws for agent in agents):
+        counts[flaw.code] = counts.get(flaw.code, 0) + 1
     assert counts == {
         "yaml-needs-retry": 148,
         "frontmatter-missing": 46,
-        "yaml-unreadable": 20,
+        "yaml-unreadable": 15,
+        "yaml-line-ends": 5,
         "description-cut": 9,
         "frontmatter-long-fence": 4,
         "frontmatter-late": 1,
-        "duplicate-key": 1,
         "name-missing": 1,
     }
 
@@ -202,7 +202,7 @@ def test_the_seeds_are_read_in_full(seeds: Path) -> None:
     assert [entry.server for entry in second.tools.allowed if entry.server] == ["context7"] * 2
     assert second.tools.servers == ("context7",)
     assert all(agent.loadable for agent in found.agents)
-    assert [[finding.code for finding in agent.findings] for agent in found.agents].count(
+    assert [[flaw.code for flaw in agent.flaws] for agent in found.agents].count(
         ["yaml-needs-retry"]
     ) == 4
 

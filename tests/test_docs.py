@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import pkgutil
 import re
 import shlex
@@ -22,19 +21,19 @@ from pydantic import BaseModel
 
 import agent_catalog
 from agent_catalog.__main__ import main
-from agent_catalog.config import AcceptOption, Options, SourceOption
+from agent_catalog.checking.policy import matching
+from agent_catalog.checking.rules import RULES
+from agent_catalog.config import AcceptOption, Options, RuleOption, SourceOption
 from agent_catalog.model.agent import Field, Reading, ToolMode
 from agent_catalog.model.catalog import address
-from agent_catalog.model.finding import Finding
+from agent_catalog.model.finding import Severity
 from agent_catalog.publishing.exports import CatalogRecord
-from agent_catalog.publishing.prompt import PromptRenderer
-from agent_catalog.publishing.site import Settings, publish
-from agent_catalog.publishing.urls import Urls
+from agent_catalog.publishing.rules import rules_page
 from agent_catalog.reading.agents import read_agent
-from agent_catalog.reading.catalog import read_catalog
 from agent_catalog.reading.frontmatter import KNOWN_KEYS
 from agent_catalog.reading.sources import AgentFile, Source
 from agent_catalog.reading.tools import read_tool_access
+from checks import findings
 from sites import REPOSITORY, agent_file, build_project, mkdocs_build, run, write_tree
 
 DOCS = REPOSITORY / "docs"
@@ -155,6 +154,7 @@ def _options(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, bo
 OPTIONS = [
     *_options(Options),
     *_options(SourceOption, "sources."),
+    *_options(RuleOption, "rules."),
     *_options(AcceptOption, "accept."),
 ]
 
@@ -259,43 +259,12 @@ def test_every_command_shown_is_right(
 # Findings.
 
 
-def _codes_in(tree: ast.AST) -> Iterator[str]:
-    """The codes of the findings that a module makes, with those that a loop completes."""
-    loops = {
-        node.target.id: [each.value for each in node.iter.elts if isinstance(each, ast.Constant)]
-        for node in ast.walk(tree)
-        if isinstance(node, ast.For)
-        and isinstance(node.target, ast.Name)
-        and isinstance(node.iter, ast.Tuple)
-    }
-    for node in ast.walk(tree):
-        if isinstance(node, ast.keyword) and node.arg == "code":
-            if isinstance(node.value, ast.Constant):
-                yield str(node.value.value)
-            elif isinstance(node.value, ast.JoinedStr):
-                template = ast.unparse(node.value)[2:-1]
-                name = re.findall(r"{(\w+)}", template)[0]
-                yield from (template.replace(f"{{{name}}}", str(each)) for each in loops[name])
+FINDINGS = DOCS / "reference/findings.md"
+"""Made from the rules, whose examples are tested with them."""
 
 
-CODES = {
-    code
-    for file in (REPOSITORY / "hooks").rglob("*.py")
-    for code in _codes_in(ast.parse(file.read_text(encoding="utf-8")))
-}
-NOT_IN_TEXT = {"file-unreadable", "not-utf-8", "prompt-unrendered"}
-"""What no example on a page can show."""
-
-
-def findings_of(content: str, folder: Path) -> list[Finding]:
-    write_tree(folder, {"example.md": content.encode()})
-    catalog = read_catalog([Source(folder, shown="agents")])
-    site = publish(catalog, Settings(title="", urls=Urls()), PromptRenderer())
-    return list(site.catalog.findings)
-
-
-def test_codes_are_found_in_the_source() -> None:
-    assert {"yaml-needs-retry", "name-missing", "description-not-text", "dead-link"} <= CODES
+def test_the_page_of_findings_is_made_from_the_rules() -> None:
+    assert FINDINGS.read_text(encoding="utf-8") == rules_page(), "run `make rules`"
 
 
 def test_every_finding_is_documented_once() -> None:
@@ -303,44 +272,32 @@ def test_every_finding_is_documented_once() -> None:
         each for each in headings("reference/findings.md") if re.fullmatch("[a-z0-9-]+", each)
     ]
 
-    assert sorted(documented) == sorted(CODES)
+    assert sorted(documented) == sorted(RULES)
 
 
-def test_every_finding_has_an_example() -> None:
-    shown = {
-        each.title.removeprefix("Reported as ")
-        for each in REPORTED
-        if each.page == DOCS / "reference/findings.md"
-    }
-
-    assert shown == CODES - NOT_IN_TEXT
-
-
-@pytest.mark.parametrize("example", REPORTED, ids=str)
+@pytest.mark.parametrize("example", [each for each in REPORTED if each.page != FINDINGS], ids=str)
 def test_what_is_said_to_be_reported_is(example: Example, tmp_path: Path) -> None:
     code = example.title.removeprefix("Reported as ")
-    severities = dict(
-        re.findall(
-            r"^### ([a-z0-9-]+)\n\n\*\*(\w+)\.\*\*", text("reference/findings.md"), re.MULTILINE
-        )
-    )
 
-    (finding,) = findings_of(example.code, tmp_path)
-
-    assert finding.code == code
-    assert finding.severity == severities[code]
+    assert code in [each.code for each in findings(tmp_path, {"reviewer.md": example.code})]
 
 
-@pytest.mark.parametrize("example", [each for each in AGENTS if each not in REPORTED], ids=str)
-def test_every_other_agent_shown_is_without_findings(example: Example, tmp_path: Path) -> None:
-    assert findings_of(example.code, tmp_path) == []
+@pytest.mark.parametrize(
+    "example",
+    [each for each in AGENTS if each not in REPORTED and each.page != FINDINGS],
+    ids=str,
+)
+def test_every_other_agent_shown_is_without_warnings(example: Example, tmp_path: Path) -> None:
+    told = findings(tmp_path, {"reviewer.md": example.code})
+
+    assert [str(each) for each in told if each.severity is not Severity.INFO] == []
 
 
 @pytest.mark.parametrize("example", PROJECTS, ids=str)
-def test_findings_that_examples_accept_exist(example: Example) -> None:
-    accepted = re.findall(r"codes: \[(.+)\]", example.code)
+def test_rules_that_examples_name_exist(example: Example) -> None:
+    named = re.findall(r"codes: \[(.+)\]", example.code)
 
-    assert {code for codes in accepted for code in codes.split(", ")} <= CODES
+    assert matching(code.strip('"') for codes in named for code in codes.split(", ")) <= set(RULES)
 
 
 # Agent files.

@@ -183,7 +183,9 @@ def test_accepted_findings_are_shown_but_pass_a_strict_build(tmp_path: Path) -> 
     assert site.code == 0, site.output
     assert "Meant to be: Kept for <history>." in section(site.page("agents/old/a/"), "findings")
     findings = [each for agent in site.catalog["agents"] for each in agent["findings"]]
-    assert [each["accepted"] for each in findings] == ["Kept for <history>."] * 2
+    assert [each["accepted"] for each in findings if each["severity"] != "info"] == [
+        "Kept for <history>."
+    ] * 2
 
 
 def test_only_the_named_files_and_rules_are_accepted(tmp_path: Path) -> None:
@@ -191,15 +193,40 @@ def test_only_the_named_files_and_rules_are_accepted(tmp_path: Path) -> None:
     tree = {"agents/a.md": RETRIED, "agents/b.md": RETRIED, "agents/sub/a.md": UNREADABLE}
     plugins = [{"agent-catalog": {"accept": [accept]}}]
     site = build_project(write_project(tmp_path, tree, plugins=plugins))
-    assert len(site.warnings) == 2
-    assert not any("agents/a.md" in warning for warning in site.warnings)
+    reported = [warning for warning in site.warnings if "[yaml-" in warning]
+    assert len(reported) == 2
+    assert not any("agents/a.md" in warning for warning in reported)
+
+
+def test_the_options_say_what_fails_a_strict_build(tmp_path: Path) -> None:
+    rules = [{"codes": ["color-missing"], "severity": "error", "path": "agents/b.md"}]
+    options = {"rules": rules, "fail_on": "error"}
+    tree = {"agents/a.md": RETRIED, "agents/b.md": agent_file("b")}
+    site = build_project(write_project(tmp_path, tree, plugins=[{"agent-catalog": options}]))
+    (warning,) = site.warnings
+    assert "agents/b.md:2:1: the agent has no color to be told by [color-missing]" in warning
+    assert any("[yaml-needs-retry]" in note for note in site.notes)
+
+
+def test_a_file_can_except_itself(tmp_path: Path) -> None:
+    text = agent_file("a", tools="Read, Raed").replace(
+        "---\n", "---\n# agent-catalog: ignore[tool-misspelt] It is <called> so.\n", 1
+    )
+    site = build_project(write_project(tmp_path, {"agents/a.md": text}))
+    assert site.warnings == []
+    assert "Meant to be: It is <called> so." in section(site.page("agents/a/"), "findings")
 
 
 def test_dead_links_are_told_but_pass_a_strict_build(tmp_path: Path) -> None:
     tree = {"agents/a.md": agent_file("a", "See [b](b.md).")}
     site = build_project(write_project(tmp_path, tree))
     assert site.warnings == []
-    assert "agents/a.md:6:1: the link to `b.md` leads nowhere" in "\n".join(site.notes)
+    (agent,) = site.catalog["agents"]
+    (found,) = [each for each in agent["findings"] if each["code"] == "dead-link"]
+    assert (found["line"], found["column"]) == (6, 9)
+    assert found["message"] == "the link to `b.md` leads nowhere"
+    counted = len(agent["findings"])
+    assert f"notes on agent files: {counted}; " in "\n".join(site.notes)
 
 
 # Navigation and the author's own pages.

@@ -73,7 +73,7 @@ def test_models_colors_and_tools(site: BuiltSite) -> None:
 
 def test_four_files_need_the_retry_of_agent_tools(site: BuiltSite) -> None:
     codes = [[finding["code"] for finding in found] for found in each(site, "findings")]  # type: ignore[attr-defined]  # parsed JSON
-    assert codes == [["yaml-needs-retry"]] * 4 + [[]]
+    assert [found.count("yaml-needs-retry") for found in codes] == [1, 1, 1, 1, 0]
     assert all(each(site, "loadable"))
 
 

@@ -403,4 +403,4 @@ def test_only_known_keys_describe_a_tool() -> None:
     data = module._data()  # noqa: SLF001 (the data)
     for rows in (data["tools"], *data["siblings"].values()):
         for name, row in rows.items():
-            assert row.keys() <= {"does", "asks", "capabilities", "subagents"}, name
+            assert row.keys() <= {"does", "asks", "capabilities", "subagents", "gone"}, name

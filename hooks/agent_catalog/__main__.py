@@ -10,16 +10,18 @@ from typing import TYPE_CHECKING
 
 import click
 
+from agent_catalog.commands.check import check
+from agent_catalog.commands.diff import diff
+from agent_catalog.commands.rule import rule
 from agent_catalog.config import Options, OptionsError, SourceOption, find_sources
 from agent_catalog.model.catalog import Catalog, Group
-from agent_catalog.plugin import build_site
 from agent_catalog.publishing.characters import one_line
-from agent_catalog.publishing.site import Site
 from agent_catalog.reading.sources import Source
-from agent_catalog.reviewing.command import diff
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
+
+    from agent_catalog.publishing.site import Site
 
 _OWN_FILES = ("catalog.json", "catalog.schema.json")
 """What tells a folder that may be overwritten from one that may not."""
@@ -31,7 +33,9 @@ def main() -> None:
     """Publish folders of AI agent files as a site that tells the truth about them."""
 
 
+main.add_command(check)
 main.add_command(diff)
+main.add_command(rule)
 
 
 @main.command()
@@ -66,6 +70,9 @@ def build(sources: tuple[SourceOption, ...], out: Path, title: str) -> None:
             "two folders have the same label; give one another: LABEL=FOLDER"
         ) from None
     _check_out(out, found)
+    # MkDocs takes as long to import as hundreds of files take to check.
+    from agent_catalog.plugin import build_site  # noqa: PLC0415
+
     site = build_site(options, out, title=title, progress=_ProgressBar())
     click.echo("\n".join(_summary(site, out)))
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
-from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
+import yaml
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -21,7 +21,8 @@ from pydantic import (
     ValidationError,
 )
 
-from agent_catalog.model.finding import Finding
+from agent_catalog.checking.policy import Acceptance, Level, Policy, matching
+from agent_catalog.model.finding import Severity
 from agent_catalog.reading.sources import Source
 
 _Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
@@ -44,6 +45,28 @@ class SourceOption(_Option):
     """
 
 
+def _known(codes: tuple[str, ...]) -> tuple[str, ...]:
+    matching(codes)
+    return codes
+
+
+_Codes = Annotated[tuple[_Text, ...], Field(min_length=1), AfterValidator(_known)]
+
+
+class RuleOption(_Option):
+    """How much findings matter."""
+
+    codes: _Codes
+    """The rules: `[color-missing]`, or `["tool-*"]` for all that start so."""
+    severity: Annotated[
+        Literal["error", "warning", "info", "off"],
+        BeforeValidator(lambda value: "off" if value is False else value),  # as YAML reads `off`
+    ]
+    """`error`, `warning`, `info`, or `off` for rules that are not to be applied."""
+    path: _Text = "*"
+    """The files, as findings name them: `vendor/*`."""
+
+
 class AcceptOption(_Option):
     """Findings that are meant to be: shown on the agent's page, but not reported by the build."""
 
@@ -52,7 +75,7 @@ class AcceptOption(_Option):
 
     `*` stands for any characters, `?` for one, `[ab]` for one of these.
     """
-    codes: tuple[_Text, ...] = Field(min_length=1)
+    codes: _Codes
     """The rules that these files may break: `[yaml-needs-retry]`."""
     reason: _Text
     """Why; shown with the finding."""
@@ -70,8 +93,29 @@ class Options(_Option):
         default=(SourceOption(folder="agents"),), min_length=1
     )
     """The folders of agent files: a path, or a list of paths or of `folder:` and `label:` pairs."""
+    rules: tuple[RuleOption, ...] = ()
+    """How much findings matter, where it is not as the rules say; the last that fits holds."""
+    fail_on: Severity = Severity.WARNING
+    """From which severity on a finding fails a strict build."""
     accept: tuple[AcceptOption, ...] = ()
     """Findings that are meant to be, with the reason."""
+
+    @property
+    def policy(self) -> Policy:
+        """What the options say of findings."""
+        return Policy(
+            levels=tuple(
+                Level(
+                    matching(each.codes),
+                    None if each.severity == "off" else Severity(each.severity),
+                    each.path,
+                )
+                for each in self.rules
+            ),
+            acceptances=tuple(
+                Acceptance(each.path, matching(each.codes), each.reason) for each in self.accept
+            ),
+        )
 
 
 _WORDING = {
@@ -104,12 +148,52 @@ def read_options(values: Mapping[str, Any], name: str) -> Options:
         return Options.model_validate(values)
     except ValidationError as error:
         lines = [
-            f"{'.'.join([name, *map(str, each['loc'])])}: {_WORDING.get(each['type'], each['msg'])}"
+            f"{'.'.join([name, *map(str, each['loc'])])}: {_worded(each)}"
             for each in error.errors()
             # A list whose every entry is wrong counts as empty, too.
             if not (each["type"] == "too_short" and each["input"])
         ]
         raise OptionsError("\n".join(lines)) from None
+
+
+def _worded(error: Mapping[str, Any]) -> str:
+    wording = _WORDING.get(error["type"], error["msg"])
+    return str(wording).removeprefix("Value error, ")
+
+
+class _Lenient(yaml.SafeLoader):
+    """Reads an `mkdocs.yml` with tags such as `!ENV`, which stand for nothing here."""
+
+
+_Lenient.add_multi_constructor("", lambda *_: None)
+
+
+def read_settings(file: Path) -> Options:
+    """The options that an `mkdocs.yml` holds, without all the rest of MkDocs.
+
+    Raises:
+        OptionsError: The file cannot be read, or has a wrong option.
+    """
+    try:
+        # A subclass of the safe loader, which makes plain values alone.
+        settings = yaml.load(file.read_text(encoding="utf-8"), _Lenient)  # noqa: S506
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise OptionsError(f"{file}: {error}") from None
+    settings = settings if isinstance(settings, dict) else {}
+    for plugin in _listed(settings.get("plugins")):
+        if "agent-catalog" in plugin:
+            return read_options(plugin["agent-catalog"] or {}, "agent-catalog")
+    extra = settings.get("extra")
+    values = extra.get("agent_catalog") if isinstance(extra, dict) else None
+    return read_options({} if values is None else values, "extra.agent_catalog")
+
+
+def _listed(plugins: object) -> Iterator[Mapping[str, Any]]:
+    """The plugins that have options; MkDocs takes a list or a map."""
+    if isinstance(plugins, dict):
+        yield plugins
+    elif isinstance(plugins, list):
+        yield from (each for each in plugins if isinstance(each, dict))
 
 
 def find_sources(options: Options, root: Path, name: str) -> tuple[Source, ...]:
@@ -167,11 +251,3 @@ def _shown(folder: Path, root: Path, label: str) -> str:
     if folder.is_relative_to(root):
         return folder.relative_to(root).as_posix()
     return label or folder.name
-
-
-def accepted(finding: Finding, accept: Iterable[AcceptOption]) -> Finding:
-    """The finding, marked with the reason if one of the options accepts it."""
-    for each in accept:
-        if finding.code in each.codes and fnmatchcase(finding.path, each.path):
-            return replace(finding, accepted=each.reason)
-    return finding

@@ -36,11 +36,12 @@ from mkdocs.structure.toc import AnchorLink, TableOfContents
 from mkdocs.utils import get_relative_url
 from mkdocs.utils.templates import TemplateContext
 
+from agent_catalog.checking.catalog import check_catalog
+from agent_catalog.checking.subject import Disk
 from agent_catalog.config import (
     AcceptOption,
     Options,
     OptionsError,
-    accepted,
     find_sources,
     read_options,
 )
@@ -151,10 +152,11 @@ class CatalogPlugin(BasePlugin[_Unchecked]):
             site_url=config.site_url or "",
             repository=_repository(config),
         )
-        accept = partial(accepted, accept=self._options.accept)
-        self.site = publish(catalog, settings, self._renderer, accept, self._step)
+        disk = Disk.of(self._sources, _root(config))
+        check = partial(check_catalog, policy=self._options.policy, disk=disk)
+        self.site = publish(catalog, settings, self._renderer, check, self._step)
         if self.reports_findings:
-            _report_findings(self.site.catalog)
+            _report_findings(self.site.catalog, self._options.fail_on)
             _report_unused(self._options.accept, self.site.catalog, self._options_from)
         _add_pages(self.site, files, config)
         _add_files(self.site, files, config)
@@ -295,11 +297,22 @@ def _add_files(site: Site, files: Files, config: MkDocsConfig) -> None:
         files.append(file)
 
 
-def _report_findings(catalog: Catalog) -> None:
-    """Log each finding in a line; warnings and errors are what a strict build fails on."""
+def _report_findings(catalog: Catalog, fail_on: Severity) -> None:
+    """Log each finding in a line, as a warning where it is to fail a strict build.
+
+    Notes are counted, and only logged one by one if MkDocs is asked for all it has to tell.
+    """
+    notes = 0
     for finding in catalog.findings:
-        calm = finding.accepted or finding.severity is Severity.INFO
-        _log.log(logging.INFO if calm else logging.WARNING, "%s", one_line(str(finding)))
+        level = logging.INFO
+        if not finding.accepted and finding.severity.rank >= fail_on.rank:
+            level = logging.WARNING
+        elif not finding.accepted and finding.severity is Severity.INFO:
+            level = logging.DEBUG
+            notes += 1
+        _log.log(level, "%s", one_line(str(finding)))
+    if notes:
+        _log.info("notes on agent files: %s; `agent-catalog check --level info` lists them", notes)
 
 
 def _report_unused(accept: Iterable[AcceptOption], catalog: Catalog, name: str) -> None:

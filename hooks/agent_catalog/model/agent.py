@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
-from agent_catalog.model.finding import Finding
+from agent_catalog.model.finding import Finding, Flaw, Severity
 
 _SENTENCE_END = re.compile(
     r"(?<=[.!?])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)\s+(?![a-z])"  # not within a sentence
@@ -136,6 +136,8 @@ class Tool:
     """The sibling format whose name this is; empty for Claude Code's own."""
     former: tuple[str, ...] = ()
     """Names that it had before."""
+    gone: bool = False
+    """Whether agent tools no longer have it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,7 +244,10 @@ class Agent:
     """1-based line of the file on which the prompt starts."""
     loadable: bool
     """Whether an agent tool takes the file for an agent at all."""
+    flaws: tuple[Flaw, ...] = ()
+    """What was noticed in reading it."""
     findings: tuple[Finding, ...] = ()
+    """What the rules make of the flaws and of all the rest; empty before they are applied."""
 
     @property
     def has_name(self) -> bool:
@@ -264,6 +269,11 @@ class Agent:
     def open_findings(self) -> tuple[Finding, ...]:
         """The findings that nobody accepted."""
         return tuple(finding for finding in self.findings if not finding.accepted)
+
+    @property
+    def problems(self) -> tuple[Finding, ...]:
+        """The open findings that are more than notes."""
+        return tuple(each for each in self.open_findings if each.severity is not Severity.INFO)
 
     def field(self, key: str) -> Field | None:
         """The field of that key, the last one if it is repeated, as loaders take it."""

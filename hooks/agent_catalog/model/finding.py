@@ -13,13 +13,39 @@ class Severity(StrEnum):
     WARNING = "warning"
     ERROR = "error"
 
+    @property
+    def rank(self) -> int:
+        """Orders severities: a greater rank matters more."""
+        return list(Severity).index(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flaw:
+    """What was noticed while a file was read or shown, before a rule says how much it matters."""
+
+    code: str
+    """The rule, in kebab-case: `yaml-needs-retry`."""
+    line: int
+    """1-based line of the file."""
+    column: int
+    """1-based column, in characters."""
+    message: str
+    """What is wrong, in one line."""
+    mend: str
+    """What to do about it, in one line."""
+    fatal: bool = False
+    """Whether agent tools do not load the file because of it."""
+
+    def __str__(self) -> str:
+        return f"{self.line}:{self.column}: {self.message} [{self.code}]"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One mistake or surprise in one agent file, with a way to mend it."""
 
     path: str
-    """The file as the reader of a report finds it: POSIX, never absolute."""
+    """The file as the reader of a report finds it: POSIX, and not absolute in what is published."""
     line: int
     """1-based line of the file."""
     column: int

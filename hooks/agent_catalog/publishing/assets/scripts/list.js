@@ -10,7 +10,7 @@ const ORDERS = {
   name: (a, b) => compare(a.name, b.name),
   model: (a, b) => a.options[0] - b.options[0],
   size: (a, b) => b.size - a.size,
-  findings: (a, b) => b.findings - a.findings,
+  problems: (a, b) => b.problems - a.problems,
 };
 
 /** Text as it is compared: without case and accents. */
@@ -63,7 +63,7 @@ function begin(root, form, { signal }) {
           text: fold(`${link.textContent} ${item.querySelector("p")?.textContent ?? ""} ${path}`),
           options: item.dataset.in.split(" ").map(each => parseInt(each, 36)),
           size: Number(item.dataset.size),
-          findings: Number(item.dataset.findings ?? 0),
+          problems: Number(item.dataset.problems ?? 0),
         });
       }
     }

@@ -1,0 +1,47 @@
+"""Rules for the file as a whole: whether it can be read, and as what."""
+
+from __future__ import annotations
+
+from agent_catalog.checking.rule import Rule, example
+from agent_catalog.model.finding import Severity
+
+_GOOD = example()
+
+UNREADABLE = Rule(
+    code="file-unreadable",
+    severity=Severity.ERROR,
+    title="the file cannot be opened",
+    why="The file is in the folder, but reading it fails: agent tools meet the same error.",
+    bad="",
+    good=_GOOD,
+)
+
+NOT_UTF_8 = Rule(
+    code="not-utf-8",
+    severity=Severity.WARNING,
+    title="the file holds bytes that are no text",
+    why="Agent tools decode files as UTF-8. The model gets a replacement character, U+FFFD, for "
+    "each byte that does not fit, so a word in another encoding is garbled in the prompt.",
+    bad="",
+    good=_GOOD,
+)
+
+UTF_16 = Rule(
+    code="utf-16",
+    severity=Severity.ERROR,
+    title="the file is UTF-16, which agent tools do not read",
+    why="Decoded as UTF-8, the file does not start with `---`, so no frontmatter is found in it. "
+    "Editors on Windows save so under the name *Unicode*.",
+    bad="",
+    good=_GOOD,
+)
+
+UNRENDERED = Rule(
+    code="prompt-unrendered",
+    severity=Severity.WARNING,
+    title="the prompt could not be shown as Markdown",
+    why="The parser of Markdown failed at this prompt, so the page shows it as it is written. "
+    "It is a fault of the catalog: please report the file.",
+    bad="",
+    good=_GOOD,
+)

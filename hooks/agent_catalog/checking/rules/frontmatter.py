@@ -1,0 +1,199 @@
+"""Rules for the frontmatter: where it stands, and whether it is YAML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from agent_catalog.checking.rule import LOADER, SUBAGENTS, Rule, Spot, example, issue, rule
+from agent_catalog.checking.subject import Subject
+from agent_catalog.model.agent import Reading
+from agent_catalog.model.finding import Severity
+
+_PROMPT = "You review changes. Say what is wrong, where, and how to mend it.\n"
+_CUT = re.compile(r"(?<!\S)#")
+_GOOD = example()
+_BLOCK = example(
+    description="description: |\n  Reviews a change. Example: user: 'Look over my diff'"
+)
+
+MISSING = Rule(
+    code="frontmatter-missing",
+    severity=Severity.ERROR,
+    title="there is no frontmatter",
+    why="A file that does not start with `---` is plain text to agent tools: no agent is loaded "
+    "from it, and nothing says so. If it is no agent, move it out of the folder.",
+    sources=(SUBAGENTS,),
+    bad=_PROMPT,
+    good=_GOOD,
+)
+
+LATE = Rule(
+    code="frontmatter-late",
+    severity=Severity.ERROR,
+    title="something stands before the frontmatter",
+    why="Agent tools look for `---` at the very start of the file. After an empty line, a space "
+    "or a comment, the frontmatter is text like any other, and no agent is loaded.",
+    sources=(LOADER,),
+    bad="\n" + _GOOD,
+    good=_GOOD,
+    fixable=True,
+)
+
+LONG_OPENING = Rule(
+    code="frontmatter-long-opening",
+    severity=Severity.ERROR,
+    title="the first line has more than three dashes",
+    why="Agent tools take exactly `---` for the start of the frontmatter. A longer rule is text, "
+    "and no agent is loaded.",
+    sources=(LOADER,),
+    bad="--" + _GOOD,
+    good=_GOOD,
+    fixable=True,
+)
+
+UNCLOSED = Rule(
+    code="frontmatter-unclosed",
+    severity=Severity.ERROR,
+    title="the frontmatter is never closed",
+    why="Without a second `---` there is no frontmatter to agent tools, and no agent is loaded.",
+    sources=(LOADER,),
+    bad=_GOOD.replace("\n---\n", "\n"),
+    good=_GOOD,
+)
+
+CUT_OFF = Rule(
+    code="frontmatter-cut-off",
+    severity=Severity.ERROR,
+    title="three dashes end the frontmatter before it has a name and a description",
+    why="Claude Code ends the frontmatter at the first `---` after its start, even within a value. "
+    "What is before them is no agent here, so the file is skipped.",
+    sources=(LOADER, "https://github.com/anthropics/claude-code/pull/89404"),
+    bad=example(
+        name="",
+        description="description: Reviews a change --- for defects.\nname: reviewer",
+    ),
+    good=example(name="", description="description: Reviews a change for defects.\nname: reviewer"),
+)
+
+STRAY_DASHES = Rule(
+    code="frontmatter-stray-dashes",
+    severity=Severity.WARNING,
+    title="three dashes end the frontmatter before its last key",
+    why="Claude Code ends the frontmatter at the first `---` after its start, even within a value. "
+    "Every key after them is lost, and the prompt starts in the middle of the line.",
+    sources=(LOADER, "https://github.com/anthropics/claude-code/pull/89404"),
+    bad=example(description="description: Reviews a change --- for defects, not for style."),
+    good=example(description="description: Reviews a change, for defects and not for style."),
+)
+
+LONG_FENCE = Rule(
+    code="frontmatter-long-fence",
+    severity=Severity.INFO,
+    title="the closing line has more than three dashes",
+    why="Claude Code stops after three dashes; the others become the start of the prompt.",
+    sources=(LOADER,),
+    bad=_GOOD.replace("\n---\n", "\n------\n"),
+    good=_GOOD,
+    fixable=True,
+)
+
+NEEDS_RETRY = Rule(
+    code="yaml-needs-retry",
+    severity=Severity.WARNING,
+    title="the frontmatter is YAML only after values are put in quotes",
+    why="Most often an unquoted value holds a colon and a space. Claude Code parses such a file "
+    "once more with its risky values in quotes and succeeds. Other agent tools, editors and "
+    "GitHub do not try again, and see a broken file.",
+    sources=(LOADER, issue(91871)),
+    bad=example(description="description: Reviews a change. Example: user: 'Look over my diff'"),
+    good=_BLOCK,
+    fixable=True,
+)
+
+LINE_ENDS = Rule(
+    code="yaml-line-ends",
+    severity=Severity.ERROR,
+    title="CR LF line ends keep Claude Code from mending the frontmatter",
+    why="When the frontmatter is no YAML, Claude Code puts its risky values in quotes and parses "
+    "it once more. It overlooks lines that end in CR LF, as Windows has them, so the file is "
+    "skipped without a word, although the same file with LF is loaded.",
+    sources=(issue(80890),),
+    bad=example(
+        description="description: Reviews a change. Example: user: 'Look over my diff'"
+    ).replace("\n", "\r\n"),
+    good=_BLOCK,
+    fixable=True,
+)
+
+UNREADABLE = Rule(
+    code="yaml-unreadable",
+    severity=Severity.ERROR,
+    title="the frontmatter is no YAML, and quotes do not help",
+    why="Agent tools skip the file without a word. Claude Code tells only in the log of `--debug`. "
+    "The page shows what could be read key by key.",
+    sources=(issue(91871), issue(45971)),
+    bad=example(
+        description='description: Reviews a change. Examples:\n\n<example>\nuser: "Look over my diff"\n'
+        'assistant: "I\'ll ask the reviewer agent."\n</example>'
+    ),
+    good=example(
+        description="description: |\n  Reviews a change. Examples:\n\n  <example>\n"
+        '  user: "Look over my diff"\n  assistant: "I\'ll ask the reviewer agent."\n  </example>'
+    ),
+    fixable=True,
+)
+
+
+@rule(
+    "value-cut",
+    severity=Severity.WARNING,
+    title="a `#` ends a text",
+    why="In YAML, `#` after a space starts a comment. What follows it in an unquoted value is lost "
+    "to every tool, and nothing says so, for the file is valid.",
+    sources=("https://yaml.org/spec/1.2.2/#66-comments",),
+    bad=example(description="description: Reviews a change, as issue #12 asks for."),
+    good=example(description='description: "Reviews a change, as issue #12 asks for."'),
+    fixable=True,
+)
+def value_cut(subject: Subject) -> Iterator[Spot]:
+    if " #" not in subject.parts.block:
+        return
+    for field in subject.agent.fields:
+        if field.key not in {"description", "initialPrompt"} or field.reading is Reading.RETRIED:
+            continue
+        if not field.text or field.text[0] in "\"'|>" or not isinstance(field.value, str):
+            continue
+        place = subject.value_place(field)
+        start = subject.lines.starts[place[0] - 1] + place[1] - 1
+        rest = subject.agent.text[start + len(field.text) :]
+        rest = rest[: rest.find("\n")] if "\n" in rest else rest
+        if rest.strip() and (comment := _CUT.search(rest)):
+            line, column = subject.lines.place(start + len(field.text) + comment.start())
+            yield Spot(
+                (line, column),
+                f"`#` starts a comment here, so the rest of `{field.key}` is lost",
+                "Put the value in quotes.",
+            )
+
+
+@rule(
+    "duplicate-key",
+    severity=Severity.WARNING,
+    title="a key stands twice",
+    why="Claude Code takes the last one; stricter parsers of YAML refuse the file. One of the two "
+    "is not what its author believes it to be.",
+    sources=("https://yaml.org/spec/1.2.2/#3213-node-comparison",),
+    bad=example("model: sonnet", "model: opus"),
+    good=example("model: opus"),
+)
+def duplicate_key(subject: Subject) -> Iterator[Spot]:
+    first: dict[str, int] = {}
+    for field in subject.agent.fields:
+        line = first.setdefault(field.key, field.line)
+        if line != field.line:
+            yield Spot(
+                subject.key_place(field),
+                f"`{field.key}` stands on line {line} already; the last one counts",
+                "Keep one of the two.",
+            )

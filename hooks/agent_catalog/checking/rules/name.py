@@ -1,0 +1,154 @@
+"""Rules for the name."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from agent_catalog.checking.rule import AUTHORING, SUBAGENTS, Rule, Spot, example, issue, rule
+from agent_catalog.checking.subject import Subject, quoted, stem
+from agent_catalog.model.finding import Severity
+
+_STYLE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_LONGEST = 256
+"""Characters: https://code.claude.com/docs/en/sub-agents (2026-10)."""
+_NO_LETTER = re.compile(r"[\W_]+")
+
+MISSING = Rule(
+    code="name-missing",
+    severity=Severity.ERROR,
+    title="there is no name",
+    why="Claude Code takes a file without a `name` for documentation and skips it without a word. "
+    "The page is titled with the file's name.",
+    sources=(SUBAGENTS, issue(50522)),
+    bad=example(name=""),
+    good=example(),
+)
+
+NOT_TEXT = Rule(
+    code="name-not-text",
+    severity=Severity.ERROR,
+    title="the name is no text",
+    why="YAML takes an unquoted `404` for a number and `[a]` for a list. Claude Code skips the file "
+    "without a word.",
+    sources=(SUBAGENTS,),
+    bad=example(name="name: 404"),
+    good=example(name='name: "404"'),
+    fixable=True,
+)
+
+RESERVED = Rule(
+    code="name-reserved",
+    severity=Severity.ERROR,
+    title="the name starts with a hyphen or holds a colon",
+    why="A colon parts a plugin from its agent, and a hyphen starts an option. Claude Code skips "
+    "the file, and says so only in the log of `--debug`.",
+    sources=(SUBAGENTS,),
+    bad=example(name="name: -reviewer"),
+    good=example(),
+)
+
+
+@rule(
+    "name-too-long",
+    severity=Severity.WARNING,
+    title="the name has more than 256 characters",
+    why="Claude Code documents 256 characters as the longest name.",
+    sources=(SUBAGENTS,),
+    bad=example(name="name: " + "re" * 130 + "viewer"),
+    good=example(),
+    claude=True,
+)
+def name_too_long(subject: Subject) -> Iterator[Spot]:
+    field = subject.agent.field("name")
+    if field and len(name := subject.text_of("name")) > _LONGEST:
+        yield Spot(
+            subject.value_place(field),
+            f"the name has {len(name)} characters, and may have {_LONGEST}",
+            "Shorten it to a few words.",
+        )
+
+
+@rule(
+    "name-style",
+    severity=Severity.INFO,
+    title="the name is not in lower-case letters, digits and hyphens",
+    why="The name is what people type and models call: `@agent-reviewer`. Claude Code's "
+    "documentation asks for lower-case letters and hyphens; it loads others as well.",
+    sources=(SUBAGENTS, AUTHORING),
+    bad=example(name="name: Reviewer"),
+    good=example(),
+    claude=True,
+)
+def name_style(subject: Subject) -> Iterator[Spot]:
+    field = subject.agent.field("name")
+    name = subject.text_of("name")
+    if field and _is_usable(name) and not _STYLE.fullmatch(name):
+        better = "-".join(filter(None, _NO_LETTER.split(name.lower())))
+        suggestion = f", as in `{better}`" if _STYLE.fullmatch(better) else ""
+        yield Spot(
+            subject.value_place(field),
+            f"the name {quoted(name)} is not in lower-case letters, digits and hyphens",
+            f"Write it in lower-case letters and hyphens{suggestion}.",
+        )
+
+
+@rule(
+    "name-differs-from-file",
+    severity=Severity.INFO,
+    title="the name is not that of the file",
+    why="Claude Code goes by the name alone. People look for the file: with another name, they find "
+    "the wrong one or none.",
+    sources=(SUBAGENTS,),
+    bad=example(name="name: code-judge"),
+    good=example(),
+    claude=True,
+)
+def name_differs_from_file(subject: Subject) -> Iterator[Spot]:
+    field = subject.agent.field("name")
+    name = subject.text_of("name")
+    if field and _is_usable(name) and _letters(name) != _letters(stem(subject.agent)):
+        yield Spot(
+            subject.value_place(field),
+            f"the name is {quoted(name)}, but the file is called {quoted(stem(subject.agent))}",
+            "Give the file the agent's name, or the agent the file's.",
+        )
+
+
+def _is_usable(name: str) -> bool:
+    """Whether nothing worse is to be said of the name than how it is written."""
+    return 0 < len(name) <= _LONGEST and ":" not in name and not name.startswith("-")
+
+
+def _letters(name: str) -> str:
+    return _NO_LETTER.sub("", unicodedata.normalize("NFC", name).lower())
+
+
+@rule(
+    "name-repeated",
+    severity=Severity.WARNING,
+    title="another agent in the same folder has the same name",
+    why="Of agents with one name, Claude Code loads a single one: the first that the file system "
+    "hands out, which may be another one on each machine. Nothing is said but by `/doctor`.",
+    sources=(SUBAGENTS, "https://github.com/open-gsd/gsd-core/issues/4855"),
+    bad=example(),
+    good=example(name="name: change-reviewer"),
+    beside=example(),
+    claude=True,
+    whole=True,
+)
+def name_repeated(subject: Subject) -> Iterator[Spot]:
+    agent = subject.agent
+    field = agent.field("name")
+    if not field or not agent.loadable:
+        return
+    alike = subject.around.namesakes.get((*subject.tree, agent.name), ())
+    others = [each for each in alike if each.key != agent.key]
+    if others:
+        more = f" and {len(others) - 1} more" if len(others) > 1 else ""
+        yield Spot(
+            subject.value_place(field),
+            f"`{others[0].shown}`{more} has this name, too: only one of them is loaded",
+            "Give each agent a name of its own.",
+        )

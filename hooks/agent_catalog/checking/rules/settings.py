@@ -1,0 +1,276 @@
+"""Rules for the settings of an agent: model, color, permissions, limits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from agent_catalog.checking.rule import SUBAGENTS, Spot, example, rule
+from agent_catalog.checking.subject import Subject, nearest, quoted
+from agent_catalog.checking.values import values
+from agent_catalog.model.agent import Field
+from agent_catalog.model.finding import Severity
+from agent_catalog.reading.facets import color_groups
+
+_OTHER_VENDORS = {"gpt": "OpenAI", "gemini": "Google"}
+_IN_PLUGIN = re.compile(r"(?:^|/)plugins/(?:.*/)?[^/]+/agents/")
+_WHOLE_NUMBER = re.compile(r"[0-9]+")
+
+
+def _odd(subject: Subject, key: str) -> tuple[Field, str] | None:
+    """The field of a key if its value is text, but none that is documented."""
+    field = subject.agent.field(key)
+    value = subject.text_of(key)
+    # What says that there is none says what is done with it anyway.
+    known = {*values()[key], "none"}
+    return (field, value) if field and value and value not in known else None
+
+
+def _choice(key: str) -> str:
+    return f"Write one of {', '.join(f'`{each}`' for each in values()[key])}."
+
+
+@rule(
+    "model-misspelt",
+    severity=Severity.WARNING,
+    title="the model is a slip of one that is known",
+    why="Claude Code hands the name on as it is. An agent with a model that does not exist fails when it is called.",
+    sources=(SUBAGENTS, "https://code.claude.com/docs/en/model-config"),
+    bad=example("model: sonet"),
+    good=example("model: sonnet"),
+    fixable=True,
+    claude=True,
+)
+def model_misspelt(subject: Subject) -> Iterator[Spot]:
+    field = subject.agent.field("model")
+    if field and (near := _model_slip(subject)):
+        yield Spot(
+            subject.value_place(field),
+            f"there is no model {quoted(subject.text_of('model'))}; the nearest is `{near}`",
+            f"Write `{near}` if that is meant.",
+        )
+
+
+def _model_slip(subject: Subject) -> str | None:
+    if subject.agent.model.group != "not-recognised":
+        return None
+    return nearest(subject.text_of("model").lower(), values()["model"])
+
+
+@rule(
+    "model-unknown",
+    severity=Severity.INFO,
+    title="the model is none that Claude Code is known to have",
+    why="Claude Code takes `sonnet`, `opus`, `haiku`, `fable`, `inherit` and full names of Claude "
+    "models. With another vendor's model, an agent is for another tool. A new model may be missing "
+    "from the list of this rule, which is why it is a note and no more.",
+    sources=(SUBAGENTS, "https://code.claude.com/docs/en/model-config"),
+    bad=example("model: gpt-5"),
+    good=example("model: sonnet"),
+    claude=True,
+)
+def model_unknown(subject: Subject) -> Iterator[Spot]:
+    field = subject.agent.field("model")
+    group = subject.agent.model.group
+    if not field or not isinstance(field.value, str) or _model_slip(subject):
+        return
+    if group == "not-recognised" or group in _OTHER_VENDORS:
+        whose = f": it is one of {_OTHER_VENDORS[group]}" if group in _OTHER_VENDORS else ""
+        yield Spot(
+            subject.value_place(field),
+            f"Claude Code is not known to have the model {quoted(field.value)}{whose}",
+            "Write `sonnet`, `opus`, `haiku`, `fable`, `inherit` or the full name of a Claude model.",
+        )
+
+
+@rule(
+    "color-unknown",
+    severity=Severity.INFO,
+    title="the color is none of the eight",
+    why="Claude Code drops any other color in silence, and shows the agent without one.",
+    sources=(SUBAGENTS,),
+    bad=example(color="color: teal"),
+    good=example(color="color: cyan"),
+    claude=True,
+)
+def color_unknown(subject: Subject) -> Iterator[Spot]:
+    field = subject.agent.field("color")
+    if field and isinstance(field.value, str) and subject.agent.color.group == "not-recognised":
+        known = [each.slug for each in color_groups() if not each.slug.startswith("not-")]
+        yield Spot(
+            subject.value_place(field),
+            f"Claude Code does not have the color {quoted(field.value)} and shows none",
+            f"Write one of {', '.join(f'`{each}`' for each in known)}.",
+        )
+
+
+@rule(
+    "color-missing",
+    severity=Severity.INFO,
+    title="the agent has no color",
+    why="Claude Code marks running agents by color. Without one, an agent is harder to tell from the others.",
+    sources=(SUBAGENTS,),
+    bad=example(color=""),
+    good=example(),
+    claude=True,
+)
+def color_missing(subject: Subject) -> Iterator[Spot]:
+    agent = subject.agent
+    if agent.fields and agent.color.group == "not-set":
+        field = agent.field("color")
+        name = agent.field("name") or agent.fields[0]
+        yield Spot(
+            subject.key_place(field or name),
+            "the agent has no color to be told by",
+            "Add `color:` with red, blue, green, yellow, purple, orange, pink or cyan.",
+        )
+
+
+@rule(
+    "permission-mode-unknown",
+    severity=Severity.WARNING,
+    title="the permission mode is none that is known",
+    why="Claude Code ignores a mode that it does not know: the agent runs with the permissions of "
+    "the session, which may be wider than its author means.",
+    sources=(SUBAGENTS,),
+    bad=example("permissionMode: readOnly"),
+    good=example("permissionMode: plan"),
+    claude=True,
+)
+def permission_mode_unknown(subject: Subject) -> Iterator[Spot]:
+    if odd := _odd(subject, "permissionMode"):
+        field, value = odd
+        yield Spot(
+            subject.value_place(field),
+            f"there is no permission mode {quoted(value)}",
+            _choice("permissionMode"),
+        )
+
+
+@rule(
+    "bypass-permissions",
+    severity=Severity.WARNING,
+    title="the agent asks for no permission at all",
+    why="With `bypassPermissions` the agent changes files and runs commands without asking. "
+    "Whoever copies the file takes that on, too.",
+    sources=(SUBAGENTS, "https://code.claude.com/docs/en/permission-modes"),
+    bad=example("permissionMode: bypassPermissions"),
+    good=example("permissionMode: acceptEdits"),
+    claude=True,
+)
+def bypass_permissions(subject: Subject) -> Iterator[Spot]:
+    field = subject.agent.field("permissionMode")
+    if field and field.value == "bypassPermissions":
+        yield Spot(
+            subject.value_place(field),
+            "the agent runs commands and changes files without asking",
+            "Write `acceptEdits` or `default`, or accept this with a reason.",
+        )
+
+
+@rule(
+    "effort-unknown",
+    severity=Severity.INFO,
+    title="the effort is none that is known",
+    why="Claude Code ignores an effort that it does not know, and takes that of the session.",
+    sources=(SUBAGENTS,),
+    bad=example("effort: maximum"),
+    good=example("effort: max"),
+    claude=True,
+)
+def effort_unknown(subject: Subject) -> Iterator[Spot]:
+    if odd := _odd(subject, "effort"):
+        field, value = odd
+        yield Spot(
+            subject.value_place(field), f"there is no effort {quoted(value)}", _choice("effort")
+        )
+
+
+@rule(
+    "memory-unknown",
+    severity=Severity.WARNING,
+    title="the memory is none that is known",
+    why="Claude Code ignores a memory that it does not know: the agent remembers nothing.",
+    sources=(SUBAGENTS,),
+    bad=example("memory: global"),
+    good=example("memory: user"),
+    claude=True,
+)
+def memory_unknown(subject: Subject) -> Iterator[Spot]:
+    if odd := _odd(subject, "memory"):
+        field, value = odd
+        yield Spot(
+            subject.value_place(field), f"there is no memory {quoted(value)}", _choice("memory")
+        )
+
+
+@rule(
+    "isolation-unknown",
+    severity=Severity.WARNING,
+    title="the isolation is none that is known",
+    why="Claude Code ignores an isolation that it does not know: the agent works in the same folder "
+    "as everything else.",
+    sources=(SUBAGENTS,),
+    bad=example("isolation: container"),
+    good=example("isolation: worktree"),
+    claude=True,
+)
+def isolation_unknown(subject: Subject) -> Iterator[Spot]:
+    if odd := _odd(subject, "isolation"):
+        field, value = odd
+        yield Spot(
+            subject.value_place(field),
+            f"there is no isolation {quoted(value)}",
+            _choice("isolation"),
+        )
+
+
+@rule(
+    "max-turns-invalid",
+    severity=Severity.WARNING,
+    title="`maxTurns` is no whole number above zero",
+    why="Claude Code ignores such a value: the agent goes on without a limit.",
+    sources=(SUBAGENTS,),
+    bad=example("maxTurns: unlimited"),
+    good=example("maxTurns: 40"),
+    claude=True,
+)
+def max_turns_invalid(subject: Subject) -> Iterator[Spot]:
+    field = subject.agent.field("maxTurns")
+    if field and field.value is not None and not _is_count(field):
+        yield Spot(
+            subject.value_place(field),
+            f"{quoted(field.text)} is no whole number above zero",
+            "Write a number such as `40`, or take the line out for no limit.",
+        )
+
+
+def _is_count(field: Field) -> bool:
+    value = field.value
+    if isinstance(value, str) and _WHOLE_NUMBER.fullmatch(value):
+        return int(value) > 0
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+
+
+@rule(
+    "ignored-in-plugin",
+    severity=Severity.WARNING,
+    title="a key has no effect in the agent of a plugin",
+    why="Claude Code ignores `permissionMode`, `mcpServers`, `hooks` and `initialPrompt` in agents "
+    "that a plugin brings along: a hook that is to stop something never runs.",
+    sources=(SUBAGENTS,),
+    folder="plugins/review/agents",
+    bad=example("permissionMode: plan"),
+    good=example(),
+    claude=True,
+)
+def ignored_in_plugin(subject: Subject) -> Iterator[Spot]:
+    if not _IN_PLUGIN.search(subject.agent.shown):
+        return
+    for field in subject.agent.fields:
+        if field.key in values()["ignored_in_plugins"]:
+            yield Spot(
+                subject.key_place(field),
+                f"Claude Code ignores `{field.key}` in the agents of plugins",
+                "Take it out, and set it where the plugin is used.",
+            )

@@ -1,0 +1,271 @@
+"""A file under examination: its agent, and what a rule may ask about it."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import cache, cached_property
+from pathlib import Path
+from urllib.parse import unquote
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from agent_catalog.checking.formats import CLAUDE, format_of
+from agent_catalog.model.agent import Agent, AgentKey, Field, estimated_tokens
+from agent_catalog.model.catalog import Catalog
+from agent_catalog.reading.frontmatter import Parts, split
+from agent_catalog.reading.sources import Source
+from agent_catalog.reading.text import Lines
+
+_AGENT_FOLDERS = frozenset({"agent", "agents"})
+_FENCE = re.compile(r"^[^\n]*(?:```|~~~)", re.MULTILINE)
+_QUERY_OR_FRAGMENT = re.compile(r"[?#]")
+_NEAR = 0.75
+"""Of `difflib`: `raed` is near `read`, `juggle` near nothing."""
+_SLIP = 2
+"""Characters that a slip adds or leaves out at most."""
+_SHOWN = 60
+"""Characters of a value that a message quotes."""
+
+
+def quoted(text: str) -> str:
+    """A value from a file as a message quotes it: as code, on one line, cut if it is long."""
+    line = " ".join(text.split()).replace("`", "'")
+    return f"`{line if len(line) <= _SHOWN else line[: _SHOWN - 1] + '…'}`"
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that another one is a slip of: nearly as long, and nearly the same."""
+    alike = [each for each in known if abs(len(each) - len(word)) <= _SLIP]
+    near = get_close_matches(word, alike, n=1, cutoff=_NEAR)
+    return near[0] if near else None
+
+
+@dataclass(frozen=True, slots=True)
+class Disk:
+    """Which files there are beside the agents, to tell where relative links lead."""
+
+    folders: Mapping[str, Path]
+    """The sources' folders, by label."""
+    roots: Mapping[str, Path]
+    """What links may not leave, and what `/` stands for, by the source's label."""
+
+    @classmethod
+    def of(cls, sources: Iterable[Source], root: Path | None = None) -> Disk:
+        """The disk as seen from the sources.
+
+        Args:
+            sources: The source folders.
+            root: The project's folder. Sources outside of it, and all without it, reach as far as
+                the repository that they are in, or else no farther than their own folder.
+        """
+        folders = {source.label: source.folder for source in sources}
+        return cls(folders, {label: _root(folder, root) for label, folder in folders.items()})
+
+    def holds(self, agent: Agent, path: str) -> bool:
+        """Whether a relative path, seen from the agent's file, names a file or folder."""
+        folder, root = self.folders[agent.source], self.roots[agent.source]
+        start = root if path.startswith("/") else (folder / agent.path).parent
+        target = Path(posixpath.normpath(posixpath.join(start.as_posix(), path.lstrip("/"))))
+        try:
+            return target.is_relative_to(root) and target.exists()
+        except (OSError, ValueError):  # a name that no file can have
+            return False
+
+
+def _root(folder: Path, root: Path | None) -> Path:
+    if root and folder.is_relative_to(root):
+        return root
+    return next((each for each in (folder, *folder.parents) if (each / ".git").exists()), folder)
+
+
+def tree(path: str) -> str:
+    """The folder that agent tools search as one, within which a name must be the only one.
+
+    It is the innermost folder called `agents`; without one, the whole source.
+    """
+    parts = path.split("/")[:-1]
+    ends = [end for end, part in enumerate(parts, start=1) if part in _AGENT_FOLDERS]
+    return "/".join(parts[: ends[-1]]) if ends else ""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a rule may know beyond one file."""
+
+    catalog: Catalog
+    disk: Disk | None = None
+    whole: bool = True
+    """Whether every file of the sources is known."""
+
+    @cached_property
+    def trees(self) -> Mapping[tuple[str, str], tuple[Agent, ...]]:
+        """Loadable agents that agent tools find in one search, by source and folder."""
+        found: dict[tuple[str, str], list[Agent]] = {}
+        for agent in self.catalog.agents:
+            if agent.loadable:
+                found.setdefault((agent.source, tree(agent.path)), []).append(agent)
+        return {place: tuple(agents) for place, agents in found.items()}
+
+    @cached_property
+    def namesakes(self) -> Mapping[tuple[str, str, str], tuple[Agent, ...]]:
+        """Agents by source, folder searched as one, and name."""
+        found: dict[tuple[str, str, str], list[Agent]] = {}
+        for (source, folder), agents in self.trees.items():
+            for agent in agents:
+                found.setdefault((source, folder, agent.name), []).append(agent)
+        return {place: tuple(agents) for place, agents in found.items()}
+
+    @cached_property
+    def names(self) -> Mapping[str, frozenset[str]]:
+        """The names and file names of all agents of a source, by its label."""
+        found: dict[str, set[str]] = {}
+        for agent in self.catalog.agents:
+            found.setdefault(agent.source, set()).update({agent.name, stem(agent)})
+        return {source: frozenset(names) for source, names in found.items()}
+
+    @cached_property
+    def description_tokens(self) -> Mapping[tuple[str, str], int]:
+        """What the descriptions of a folder searched as one add to each session."""
+        return {
+            place: sum(estimated_tokens(agent.description.text) for agent in agents)
+            for place, agents in self.trees.items()
+        }
+
+    @cached_property
+    def paths(self) -> frozenset[tuple[str, str]]:
+        """The sources and paths of all agents, and of the folders that they are in."""
+        keys: set[AgentKey] = set()
+        for agent in self.catalog.agents:
+            path = agent.path
+            while path:
+                keys.add((agent.source, path))
+                path = path.rpartition("/")[0]
+        return frozenset(keys)
+
+
+def stem(agent: Agent) -> str:
+    """The file's name without its endings: `reviewer` of `team/reviewer.agent.md`."""
+    name = agent.path.rpartition("/")[2].rpartition(".")[0]
+    return name.removesuffix(".agent").removesuffix(".chatmode")
+
+
+@dataclass(frozen=True)
+class Subject:
+    """An agent file and what a rule may ask about it."""
+
+    agent: Agent
+    around: Surroundings = field(repr=False)
+
+    @cached_property
+    def lines(self) -> Lines:
+        """The lines of the file."""
+        return Lines(self.agent.text)
+
+    @cached_property
+    def parts(self) -> Parts:
+        """The file in frontmatter, fences and body."""
+        return split(self.agent.text)
+
+    @cached_property
+    def is_claude(self) -> bool:
+        """Whether nothing tells that the file is written for another tool."""
+        return format_of(self.agent) == CLAUDE
+
+    @property
+    def tree(self) -> tuple[str, str]:
+        """The source and the folder that agent tools search as one."""
+        return self.agent.source, tree(self.agent.path)
+
+    def text_of(self, key: str) -> str:
+        """The value of a key if it is text; else nothing."""
+        found = self.agent.field(key)
+        return found.value.strip() if found and isinstance(found.value, str) else ""
+
+    # Places
+
+    def key_place(self, found: Field) -> tuple[int, int]:
+        """Where a key stands."""
+        start = self.lines.starts[found.line - 1]
+        at = self.agent.text.find(found.key, start, start + self.lines.width(found.line))
+        return found.line, max(at - start, 0) + 1
+
+    def value_place(self, found: Field, part: str = "", word: bool = False) -> tuple[int, int]:  # noqa: FBT001, FBT002 (reads as a phrase)
+        """Where the value of a key stands, or the first place in it of a part of it.
+
+        Args:
+            found: The key.
+            part: What to look for; if it is not there as written, the value's start is meant.
+            word: Whether the part must not be a part of a longer word.
+        """
+        text = self.agent.text
+        begin = text.find(found.text, self.lines.starts[found.line - 1]) if found.text else -1
+        if begin < 0:
+            return found.line, found.column
+        at = 0
+        if part and word:
+            match = re.search(rf"(?<![\w-]){re.escape(part)}(?![\w-])", found.text)
+            at = match.start() if match else 0
+        elif part:
+            at = max(found.text.find(part), 0)
+        return self.lines.place(begin + at)
+
+    def prompt_place(self, offset: int) -> tuple[int, int]:
+        """Where a character of the prompt stands in the file."""
+        if self.agent.text.endswith(self.agent.prompt):
+            return self.lines.place(len(self.agent.text) - len(self.agent.prompt) + offset)
+        line, column = Lines(self.agent.prompt).place(offset)  # of a file that is indented
+        return self.agent.prompt_line + line - 1, column
+
+    # The prompt
+
+    @cached_property
+    def prompt_lines(self) -> Lines:
+        """The lines of the prompt."""
+        return Lines(self.agent.prompt)
+
+    @cached_property
+    def blocks(self) -> list[Token]:
+        """The prompt's blocks, as Markdown; what is in a line is not parsed."""
+        return _blocks().parse(self.agent.prompt)
+
+    @cached_property
+    def _code_lines(self) -> frozenset[int]:
+        """0-based lines of the prompt that are in blocks of code."""
+        if not _FENCE.search(self.agent.prompt) and "    " not in self.agent.prompt:
+            return frozenset()
+        return frozenset(
+            line
+            for token in self.blocks
+            if token.map and token.type in {"fence", "code_block"}
+            for line in range(*token.map)
+        )
+
+    def in_code(self, offset: int) -> bool:
+        """Whether a character of the prompt is in a block of code, or between backticks."""
+        line, column = self.prompt_lines.place(offset)
+        if line - 1 in self._code_lines:
+            return True
+        start = self.prompt_lines.starts[line - 1]
+        before = self.agent.prompt[start : start + column - 1]
+        after = self.agent.prompt[offset : start + self.prompt_lines.width(line)]
+        return before.count("`") % 2 == 1 and "`" in after
+
+    def leads_nowhere(self, href: str) -> bool:
+        """Whether a relative link leads to no agent and, if that can be known, to no file."""
+        path = unquote(_QUERY_OR_FRAGMENT.split(href, maxsplit=1)[0])
+        here = posixpath.dirname(self.agent.path)
+        target = posixpath.normpath(posixpath.join(here, path))
+        if (self.agent.source, target) in self.around.paths:
+            return False
+        disk = self.around.disk
+        return disk is not None and not disk.holds(self.agent, path)
+
+
+@cache
+def _blocks() -> MarkdownIt:
+    return MarkdownIt("commonmark").disable("inline")

@@ -1,0 +1,173 @@
+"""`agent-catalog check`: says what is wrong with agent files, where, and how to mend it."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import click
+
+from agent_catalog.checking.catalog import check_catalog
+from agent_catalog.checking.policy import Policy, matching
+from agent_catalog.checking.subject import Disk
+from agent_catalog.config import Options, OptionsError, read_settings
+from agent_catalog.model.agent import Agent
+from agent_catalog.model.finding import Severity
+from agent_catalog.publishing.reports import WRITERS, Report
+from agent_catalog.reading.agents import read_agent
+from agent_catalog.reading.catalog import catalog_of
+from agent_catalog.reading.sources import AgentFile, Source, read_file, read_source
+
+_SETTINGS = Path("mkdocs.yml")
+_STANDARD_INPUT = "-"
+_SEVERITIES = click.Choice([severity.value for severity in Severity])
+_PATIENCE = 1.0
+"""Seconds before progress is shown."""
+
+
+def _codes(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> frozenset[str] | None:
+    """The rules that an option names, however often it is given; `None` if it is not."""
+    if not values:
+        return None
+    try:
+        return matching(code.strip() for value in values for code in value.split(","))
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+@click.command()
+@click.argument("sources", nargs=-1, metavar="[SOURCE]...")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(list(WRITERS)),
+    default="text",
+    show_default=True,
+    help="How findings are written.",
+)
+@click.option(
+    "--select",
+    multiple=True,
+    metavar="CODE,...",
+    callback=_codes,
+    help="Apply these rules only; `tool-*` stands for all that start so.",
+)
+@click.option(
+    "--ignore", multiple=True, metavar="CODE,...", callback=_codes, help="Leave these rules out."
+)
+@click.option(
+    "--level",
+    type=_SEVERITIES,
+    help="List findings from this severity on.  [default: warning; info for json and sarif]",
+)
+@click.option(
+    "--fail-on",
+    type=_SEVERITIES,
+    help="Exit with 1 from this severity on.  [default: `fail_on` of the options, or warning]",
+)
+@click.option(
+    "--config",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The mkdocs.yml to take options from.  [default: mkdocs.yml, if it is here]",
+)
+@click.option(
+    "--stdin-filename",
+    "standard_input",
+    metavar="PATH",
+    type=click.Path(path_type=Path),
+    default="stdin.md",
+    show_default=True,
+    help="What `-` is called.",
+)
+def check(  # noqa: PLR0913 (click hands over each option)
+    *,
+    sources: tuple[str, ...],
+    form: str,
+    select: frozenset[str] | None,
+    ignore: frozenset[str] | None,
+    level: str | None,
+    fail_on: str | None,
+    config: Path | None,
+    standard_input: Path,
+) -> None:
+    """Say what is wrong with agent files, where, and how to mend it.
+
+    SOURCE is a folder, a file, or - for one file on standard input. Without any, the sources of
+    mkdocs.yml are checked.
+    """
+    options = _options(config)
+    files = list(_read(sources or [each.folder for each in options.sources], standard_input))
+    catalog = check_catalog(
+        catalog_of(tuple(_with_progress(files))),
+        _policy(options, select, ignore),
+        Disk.of({file.source.label: file.source for file in files}.values(), Path.cwd()),
+        whole=all(Path(source).is_dir() for source in sources),
+    )
+    least = Severity.INFO if form in {"json", "sarif"} else Severity.WARNING
+    report = Report(catalog, Severity(level) if level else least)
+    click.echo("\n".join(WRITERS[form](report)))
+    sys.exit(report.fails(Severity(fail_on) if fail_on else options.fail_on))
+
+
+def _options(config: Path | None) -> Options:
+    """The options of the file that is named, or of the one that is here."""
+    if not config and not _SETTINGS.is_file():
+        return Options()
+    try:
+        return read_settings(config or _SETTINGS)
+    except OptionsError as error:
+        raise click.UsageError(str(error)) from None
+
+
+def _policy(
+    options: Options, select: frozenset[str] | None, ignore: frozenset[str] | None
+) -> Policy:
+    policy = options.policy if select is None else options.policy.only(select)
+    return policy if ignore is None else policy.without(ignore)
+
+
+def _read(sources: Sequence[str], standard_input: Path) -> Iterator[AgentFile]:
+    """The files that are named, each once."""
+    seen: set[str] = set()
+    for source in sources:
+        for file in _files(source, standard_input):
+            if file.shown not in seen:
+                seen.add(file.shown)
+                yield file
+
+
+def _files(source: str, standard_input: Path) -> Iterable[AgentFile]:
+    path = Path(source)
+    if source == _STANDARD_INPUT:
+        data = sys.stdin.buffer.read()
+        return [AgentFile(_source(standard_input.parent), standard_input.name, data)]
+    if path.is_dir():
+        return read_source(_source(path)).files
+    if path.exists():
+        return [read_file(_source(path.parent), path.name, path)]
+    raise click.UsageError(f"there is no file or folder {source!r}")
+
+
+def _source(folder: Path) -> Source:
+    """A folder under the name that findings give it: from here, or as it is written."""
+    whole, here = folder.resolve(), Path.cwd()
+    inside = whole.is_relative_to(here)
+    shown = whole.relative_to(here) if inside else folder
+    return Source(whole, str(whole), shown.as_posix(), inside)
+
+
+def _with_progress(files: Sequence[AgentFile]) -> Iterator[Agent]:
+    """The agents of the files; on a terminal, with a bar if they take their time."""
+    start = time.monotonic()
+    done = 0
+    for file in files:
+        if time.monotonic() - start > _PATIENCE and sys.stderr.isatty():
+            break
+        done += 1
+        yield read_agent(file)
+    if done < len(files):
+        with click.progressbar(files[done:], label="Reading", file=sys.stderr) as rest:
+            yield from map(read_agent, rest)

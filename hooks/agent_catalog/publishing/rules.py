@@ -1,0 +1,118 @@
+"""The rules as a page of Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agent_catalog.checking.frequency import frequency
+from agent_catalog.checking.rule import Rule
+from agent_catalog.checking.rules import SUBJECTS
+
+_INTRODUCTION = """\
+# Findings
+
+A finding is a mistake or a surprise in one agent file: a code, a severity, a place (file, line, column), what is wrong, and the mend. Findings stand
+
+- in the terminal: [`agent-catalog check`](command-line.md#agent-catalog-check) lists them as `agents/reviewer.md:3:14: … [yaml-needs-retry]`, and as JSON, SARIF or annotations for others to read;
+- on the agent's page, and in [`catalog.json`](catalog-json.md);
+- in the log of `mkdocs build` and `mkdocs serve`, one a line;
+- counted by code at the end of `agent-catalog build`.
+
+| Severity | Meaning | `mkdocs build --strict`, `check` |
+|---|---|---|
+| error | agent tools do not load the file, or it gives something away | fails |
+| warning | some tools read it otherwise than its author meant, or nothing comes of it | fails |
+| info | worth knowing | goes on |
+
+How severe a rule is can be [changed](options.md#rules), for all files or for some; so can [what fails](options.md#fail_on). An unknown value is never an error: Claude Code has new tools, models and keys before this list has.
+
+Most rules are about Claude Code. A file that is written for [another tool](https://code.visualstudio.com/docs/agents/reference/custom-agent-file-reference), by its folder, its name, its keys or its tools, is spared them.
+
+## Exceptions
+
+A finding that is meant to be can be accepted, with a reason: for many files in the [options](options.md#accept), for one file by a comment in its frontmatter.
+
+```yaml
+---
+# agent-catalog: ignore[tools-inherited, color-missing] It is asked for everything.
+name: helper
+description: Helps with whatever is asked for.
+---
+```
+
+The comment stands on a line of its own, at the very left, and holds for the whole file. YAML passes over it, so agent tools read what they read without it. It is still shown on the agent's page, with the reason. One without a reason has no effect.
+
+## How often
+
+Of {files:,} agent files of {repositories} public repositories ({as_of}), so many had a finding. Each repository was checked for itself, and its other files were not at hand, so `dead-link` counts only what leads to no agent.
+
+"""
+
+_LONGEST_EXAMPLE = 1000
+
+
+def rules_page() -> str:
+    """What the documentation says of the rules."""
+    counted = frequency()
+    return "\n".join(
+        [
+            _INTRODUCTION.format(
+                files=counted.files, repositories=counted.repositories, as_of=counted.as_of
+            ).rstrip("\n"),
+            "",
+            *_table(),
+            "",
+            *(line for title, rules in SUBJECTS.items() for line in _subject(title, rules)),
+        ]
+    ).replace("\n\n\n", "\n\n")
+
+
+def _table() -> Iterator[str]:
+    yield "| Rule | Severity | Files | It says that |"
+    yield "|---|---|---|---|"
+    for rules in SUBJECTS.values():
+        for rule in rules:
+            files = frequency().found.get(rule.code, 0)
+            yield f"| [{rule.code}](#{rule.code}) | {rule.severity} | {files:,} | {rule.title} |"
+
+
+def _subject(title: str, rules: tuple[Rule, ...]) -> Iterator[str]:
+    yield f"## {title}"
+    yield ""
+    for rule in rules:
+        yield from _rule(rule)
+
+
+def _rule(rule: Rule) -> Iterator[str]:
+    yield f"### {rule.code}"
+    yield ""
+    yield f"**{rule.severity}.** {rule.title[:1].upper()}{rule.title[1:]}."
+    yield ""
+    yield rule.why
+    yield ""
+    if rule.sources:
+        links = [f"[{url.removeprefix('https://')}]({url})" for url in rule.sources]
+        yield f"Known from {', '.join(links)}."
+        yield ""
+    if _is_short(rule.bad):
+        yield from _example(f"Reported as {rule.code}", rule.bad, rule)
+        yield from _example("Mended", rule.good, rule)
+
+
+def _is_short(text: str) -> bool:
+    """Whether an example is worth its room: some are only long, or need line ends of their own."""
+    return 0 < len(text) < _LONGEST_EXAMPLE and "\r" not in text
+
+
+def _example(title: str, text: str, rule: Rule) -> Iterator[str]:
+    fence = "````" if "```" in text else "```"
+    yield f'{fence}markdown title="{title}"'
+    yield from text.rstrip("\n").split("\n")
+    yield fence
+    yield ""
+    if rule.folder and title != "Mended":
+        yield f"The file is in `{rule.folder}/`."
+        yield ""
+    if rule.beside and title != "Mended":
+        yield "Another file of the folder has the same name."
+        yield ""

@@ -1,0 +1,140 @@
+"""Rules for the frontmatter, its keys and the exceptions that it makes: where they find what."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from agent_catalog.reading.frontmatter import read_frontmatter
+from checks import codes, findings, found
+from sites import agent_file
+
+HEAD = "---\nname: reviewer\ncolor: red\ntools: Read\ndescription: "
+BODY = "\n---\n\nYou review changes, and say what is wrong, where, and how to mend it.\n"
+
+
+def file(*lines: str) -> str:
+    head = "name: reviewer\ncolor: red\ntools: Read\ndescription: Reviews a change before a merge."
+    return "\n".join(["---", head, *lines]) + BODY
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("Reviews changes as #4 says.", ["5:33 value-cut"]),
+        ("Reviews changes as\n  #4 says.", []),  # YAML has no comment without a space before it
+        ("Reviews changes # 4\n  and more.", ["6:3 yaml-unreadable"]),
+        ('"Reviews changes #4 says."', []),
+        ("'Reviews changes' # a comment", []),
+        ("Reviews C# code, and F#.", []),
+        ("|\n  Reviews changes as #4 says.", []),
+        ("Reviews: changes as #4 says.", ["5:21 yaml-needs-retry"]),
+    ],
+)
+def test_a_comment_that_cuts_a_text(tmp_path: Path, written: str, told: list[str]) -> None:
+    result = found(tmp_path, f"{HEAD}{written}{BODY}")
+    assert [each for each in result if "value" in each or "yaml" in each] == told
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("tool: Read", ["6:1 key-misspelt"]),
+        ("Model: opus", ["6:1 key-misspelt"]),
+        ("max_turns: 3", ["6:1 key-misspelt"]),
+        ("mcp-servers: [a]", []),  # tells of Copilot
+        ("mode: strict", ["6:1 key-unknown"]),  # near `model`, but OpenCode's
+        ("version: 1", ["6:1 key-unknown"]),
+        ("tags: [a]", ["6:1 key-unknown"]),
+        ("x-owner: me", ["6:1 key-unknown"]),
+        ("allowedTools: Read", ["6:1 allowed-tools"]),
+        ("background: true", []),
+        ("background: 'true'", []),
+        ("background: sometimes", ["6:13 value-type"]),
+        ("model:", []),
+        ("model: [opus]", ["6:8 value-type"]),
+        ("skills: 3", ["6:9 value-type"]),
+        ("hooks:\n  - a", ["7:3 value-type"]),
+        ("experimental: {cacheTtl: 5m}", []),
+    ],
+)
+def test_keys_and_types(tmp_path: Path, line: str, told: list[str]) -> None:
+    assert found(tmp_path, file(line)) == told
+
+
+def test_keys_of_other_tools_are_not_judged(tmp_path: Path) -> None:
+    text = file("infer: true", "user-invocable: false")
+    assert codes(tmp_path, text) == []
+    text = file("infer: true")
+    assert codes(tmp_path, text, ".github/agents/reviewer.agent.md") == []
+    (told,) = findings(tmp_path / "own", {".claude/agents/reviewer.md": text})
+    assert told.message == "Claude Code ignores the key `infer`; it is a key of Copilot"
+
+
+def test_each_repeated_key_is_told(tmp_path: Path) -> None:
+    text = file("model: opus", "model: sonnet", "model: haiku")
+    assert found(tmp_path, text) == ["7:1 duplicate-key", "8:1 duplicate-key"]
+
+
+# Exceptions
+
+
+def excepted(comment: str) -> str:
+    return file(comment, "model: sonet")
+
+
+def test_an_exception_with_a_reason_accepts_a_finding(tmp_path: Path) -> None:
+    text = excepted("# agent-catalog: ignore[model-misspelt, tools-empty] It is ours.")
+    told = findings(tmp_path, {"reviewer.md": text})
+    assert [(each.code, each.line, each.accepted) for each in told] == [
+        ("exception-unused", 6, None),
+        ("model-misspelt", 7, "It is ours."),
+    ]
+    assert told[0].message == "there is no finding `tools-empty` to except"
+
+
+def test_an_exception_without_a_reason_has_no_effect(tmp_path: Path) -> None:
+    text = excepted("#agent-catalog:ignore[model-misspelt]")
+    told = findings(tmp_path, {"reviewer.md": text})
+    assert [(each.code, each.accepted) for each in told] == [
+        ("exception-unreasoned", None),
+        ("model-misspelt", None),
+    ]
+
+
+def test_an_exception_from_no_rule_is_told(tmp_path: Path) -> None:
+    text = file("# agent-catalog: ignore[model-mispelt] Typo.")
+    (told,) = findings(tmp_path, {"reviewer.md": text})
+    assert told.message == "there is no rule 'model-mispelt'; is 'model-misspelt' meant?"
+    assert (told.code, told.line, told.column) == ("exception-unused", 6, 1)
+
+
+def test_an_exception_cannot_stand_behind_a_value_or_in_the_prompt(tmp_path: Path) -> None:
+    text = file("model: sonet # agent-catalog: ignore[model-misspelt] Why.")
+    assert codes(tmp_path, text) == ["model-misspelt"]
+    comment = "# agent-catalog: ignore[model-misspelt] Why."
+    text = file("model: sonet") + comment
+    assert codes(tmp_path, text) == ["model-misspelt"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        file("model: opus"),
+        agent_file("reviewer", description="Reviews: all of it", tools="Read"),
+        file("initialPrompt: |\n  a\n  b", "model: opus"),
+    ],
+)
+def test_an_exception_changes_nothing_that_tools_read(text: str) -> None:
+    lines = text.split("\n")
+    end = lines.index("---", 1)
+    comment = "# agent-catalog: ignore[secret, tool-gone] A reason: with a colon, [a] & *b."
+    for at in (1, end):
+        changed = "\n".join([*lines[:at], comment, *lines[at:]])
+        before, after = read_frontmatter(text), read_frontmatter(changed)
+        assert [(each.key, each.value) for each in before.fields] == [
+            (each.key, each.value) for each in after.fields
+        ]
+        assert [each.reading for each in before.fields] == [each.reading for each in after.fields]
+        assert before.prompt == after.prompt
