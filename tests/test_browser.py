@@ -133,7 +133,7 @@ def test_what_cannot_be_copied_is_said(page: Page, root: str) -> None:
 
 def test_badges_explain_themselves(page: Page, root: str) -> None:
     page.goto(f"{root}agents/elsewhere/reviewer/")
-    badge = page.locator(".ac-badge--warning a")
+    badge = page.get_by_role("link", name="all tools")
     expect(badge).to_have_accessible_description(re.compile("It has no tool list"))
     tip = page.get_by_text("It has no tool list")
     expect(tip).not_to_be_visible()

@@ -157,7 +157,7 @@ def test_a_catalog_of_one_agent_draws_no_charts(tmp_path: Path) -> None:
         *("Where to start", "Agents", "Groups", "What is broken", "Files for programs"),
     ]
     assert "1 agent." in shown(home)
-    assert "Nothing: agent tools load the file, and it has no open finding." in shown(home)
+    assert "Nothing: agent tools load the file, and it has no open problem." in shown(home)
     hrefs = {str(link["href"]) for link in home.select("article a")}
     assert {"agents/a/", "models/opus/", "colors/not-set/", "tools/read/"} <= hrefs
     group = site.page("models/opus/")

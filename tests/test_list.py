@@ -102,7 +102,7 @@ class Known:
     text: str
     name: str
     size: int
-    findings: int
+    problems: int
     answers: Mapping[str, frozenset[str]]
 
 
@@ -140,20 +140,21 @@ def known(agent: Agent, catalog: Catalog, record: Any) -> Known:
     tools = {group.slug for group in catalog.tools if agent.key in group.members}
     mode = {"all": {"all"}, "none": {"none"}, "listed": set[str]()}[agent.tools.mode.value]
     found = {each[key] for each in record["findings"] for key in ("code", "severity")}
+    problems = [each for each in record["findings"] if each["severity"] != "info"]
     [folder] = [group.slug for group in catalog.folders if agent.key in group.members]
     return Known(
         url=record["url"],
         text=folded(f"{record['name']} {record['summary']} {catalog.address(agent)}"),
         name=record["name"],
         size=record["prompt"]["tokens_estimate"],
-        findings=len(record["findings"]),
+        problems=len(problems),
         answers={
             "model": frozenset({agent.model.group}),
             "color": frozenset({agent.color.group}),
             "can": frozenset(can | ({"read-only"} if can == {"read"} else set()) or {"none"}),
             "tool": frozenset(tools | mode),
             "folder": frozenset({folder}),
-            "finding": frozenset(found or {"none"}),
+            "finding": frozenset(found | (set() if problems else {"none"})),
         },
     )
 
@@ -169,7 +170,7 @@ def expected(agents: list[Known], choice: Choice, models: list[str]) -> list[str
         "name": lambda agent: natural(agent.name),
         "model": lambda agent: models.index(min(agent.answers["model"])),
         "size": lambda agent: -agent.size,
-        "findings": lambda agent: -agent.findings,
+        "problems": lambda agent: -agent.problems,
     }
     return [agent.url for agent in sorted(found, key=orders[choice.sort])]
 
@@ -226,19 +227,19 @@ def test_each_agent_is_listed_once_with_what_it_is_filtered_by(site: BuiltSite) 
         assert set(chosen) == answers
         assert len(chosen) == len(answers)
         assert int(str(row["data-size"])) == agent.size
-        assert int(str(row.get("data-findings", "0"))) == agent.findings
+        assert int(str(row.get("data-problems", "0"))) == agent.problems
     assert {name for name, _ in options} == set(FACETS)
 
 
 def test_a_row_tells_name_purpose_and_facts(site: BuiltSite) -> None:
     rows = {shown(row) for row in site.page("agents/").select("[data-ac-rows] li")}
     assert rows >= {
-        "agent 0 Reviews the part 0 Opus · blue · 1 unknown tool · 5 tokens · agent-0.md · 1 finding",
+        "agent 0 Reviews the part 0 Opus · blue · 1 unknown tool · 5 tokens · agent-0.md · 2 problems",
         "agent 12 Révise the part 5 what · green · MCP · 11 tokens",
-        "agent 15 Breaks the part 1: all of it Sonnet · #059669 · 102 tokens · all tools · 1 finding",
+        "agent 15 Breaks the part 1: all of it Sonnet · #059669 · 102 tokens · all tools · 1 problem",
         "agent 16 Reviews the part 2 GPT · network, delegates · 81 tokens",
         "agent 17 Reviews the part 3 red · no tools · 65 tokens · agent-17.md",
-        "broken 7 tokens · all tools · not loaded · 1 finding",
+        "broken 7 tokens · all tools · not loaded · 1 problem",
     }
 
 
@@ -321,7 +322,7 @@ def test_any_choice_shows_what_the_catalog_says(page: Page, site: BuiltSite, roo
             choice.text = chance.choice(["", "révise", "RE", "part 3", "team", "agent 1", "b>"])
             page.locator("[name=text]").fill(choice.text)
         elif step < 0.95:
-            choice.sort = chance.choice(["", "name", "model", "size", "findings"])
+            choice.sort = chance.choice(["", "name", "model", "size", "problems"])
             page.locator("[name=sort]").select_option(choice.sort)
         elif (choice.values or choice.text or choice.sort) and step > 0.97:
             choice = Choice()

@@ -9,6 +9,10 @@ from agent_catalog.checking.rule import Rule
 from agent_catalog.checking.rules import SUBJECTS
 
 _INTRODUCTION = """\
+---
+description: "Every mistake in an agent file that the catalog reports: its code, how severe it is, an example, and how to mend it."
+---
+
 # Findings
 
 A finding is a mistake or a surprise in one agent file: a code, a severity, a place (file, line, column), what is wrong, and the mend. Findings stand
