@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import logging
 import os
@@ -243,6 +244,16 @@ def navigation(page: Tag) -> dict[str, str]:
     """Where the entries of the site's navigation lead, by their text."""
     links = page.select(".md-nav--primary a.md-nav__link[href]")
     return {shown(link): str(link["href"]) for link in links if link["href"] != "#"}
+
+
+def searched(site: BuiltSite) -> dict[str, Any]:
+    """What search has of each page, by its URL from the root."""
+    found = {}
+    for path, data in site.tree.items():
+        if path.endswith(".pf_fragment"):
+            fragment = json.loads(gzip.decompress(data).removeprefix(b"pagefind_dcd"))
+            found[fragment["url"]] = fragment
+    return found
 
 
 # What must hold of every page.

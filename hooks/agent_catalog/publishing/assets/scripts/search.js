@@ -1,0 +1,171 @@
+// Search from any page: a dialog with a field and a list of links. Names and texts are those of
+// agents, so they become text nodes and nothing else.
+
+import { load, search } from "./search-index.js";
+
+const ROOT = new URL("../../", import.meta.url);
+const KINDS = { agents: "Agent", tools: "Tool", models: "Model", colors: "Color" };
+const ROWS = 8;
+const EXCERPT = 28; // words
+const HINT = "Finds agents by name, purpose, example, tool and prompt, and the other pages.";
+
+let dialog, field, status, list, more;
+let timer;
+let latest = 0;
+
+/** @param {Document} root */
+export function start(root) {
+  if (!dialog) {
+    build();
+    addEventListener("keydown", onGlobalKey);
+  }
+  for (const opener of root.querySelectorAll("[data-ac-search]:not([role])")) {
+    opener.role = "button";
+    opener.ariaHasPopup = "dialog";
+    opener.addEventListener("pointerenter", load, { once: true });
+    opener.addEventListener("click", (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      open();
+    });
+    opener.addEventListener("keydown", (event) => event.key === " " && (event.preventDefault(), open()));
+  }
+  const query = new URL(location).searchParams.get("search");
+  if (query) open(query);
+  else dialog.close(); // after instant navigation
+}
+
+function make(tag, properties, ...children) {
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...children);
+  return element;
+}
+
+function build() {
+  field = make("input", { type: "search", autocomplete: "off", spellcheck: false, enterKeyHint: "go" });
+  const label = make("label", {}, "Search", field);
+  const close = make("button", { type: "button", onclick: () => dialog.close() }, "Close");
+  const form = make("form", { role: "search", onsubmit: onSubmit }, label, close);
+  status = make("p", { className: "ac-search__status", role: "status" });
+  list = make("ol", { className: "ac-search__results" });
+  more = make("button", { type: "button", hidden: true }, "Show more");
+  dialog = make("dialog", { className: "ac-search", ariaLabel: "Search" }, form, status, list, more);
+  // One or two letters begin too many words to look all of them up at once.
+  const wait = () => (/(^|\s)\S{1,2}$/.test(field.value) ? 250 : 100);
+  field.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(show, wait());
+  });
+  dialog.addEventListener("keydown", onKey);
+  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+  dialog.addEventListener("close", () => remember(""));
+  document.body.append(dialog);
+}
+
+function onGlobalKey(event) {
+  const modified = event.ctrlKey || event.metaKey;
+  const writes = event.target.closest?.("input, textarea, select, [contenteditable]");
+  if (modified ? event.key === "k" : ["/", "s", "f"].includes(event.key) && !event.altKey && !writes) {
+    event.preventDefault();
+    open();
+  }
+}
+
+function onKey(event) {
+  event.stopPropagation(); // the theme has keys of its own
+  const stops = [field, ...list.querySelectorAll("a")];
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step) {
+    const next = stops.indexOf(document.activeElement) + step;
+    stops.at(next % stops.length).focus();
+  } else if (event.key === "Escape") {
+    dialog.close(); // where the field would only be emptied
+  } else {
+    if (event.key.length === 1 && document.activeElement.matches("a")) field.focus();
+    return;
+  }
+  event.preventDefault();
+}
+
+async function onSubmit(event) {
+  event.preventDefault();
+  clearTimeout(timer);
+  await show();
+  list.querySelector("a")?.click();
+}
+
+function open(query = field.value) {
+  load().catch(() => {});
+  if (!dialog.open) dialog.showModal();
+  field.value = query;
+  field.select();
+  show();
+}
+
+/** Keeps the query in the address, so that it can be shared. */
+function remember(query) {
+  const url = new URL(location);
+  if (query) url.searchParams.set("search", query);
+  else url.searchParams.delete("search");
+  if (url.href !== location.href) history.replaceState(history.state, "", url);
+}
+
+async function show() {
+  const query = field.value.trim();
+  const turn = ++latest;
+  remember(query);
+  try {
+    const { matches, complete } = query ? await search(query) : { matches: [] };
+    if (await add(matches, 0, turn)) status.textContent = query ? said(matches.length, complete) : HINT;
+  } catch {
+    if (turn === latest) status.textContent = "The search index cannot be read.";
+  }
+}
+
+function said(all, complete) {
+  if (complete) return complete === 1 ? "1 result" : `${complete} results`;
+  return all ? `Nothing has all of these words, ${all} have some` : "Nothing found";
+}
+
+/** Adds a page of results, unless there has been another query meanwhile. */
+async function add(matches, from, turn) {
+  const rows = await Promise.all(matches.slice(from, from + ROWS).map(row));
+  if (turn !== latest) return false;
+  if (!from) list.replaceChildren();
+  list.append(...rows);
+  more.hidden = matches.length <= from + ROWS;
+  more.onclick = async () => {
+    if (await add(matches, from + ROWS, turn)) rows.at(-1).nextSibling.querySelector("a").focus();
+  };
+  return true;
+}
+
+async function row(match) {
+  const { meta, raw_url: path, content, anchors } = await match.data();
+  const words = content.split(/\s+/);
+  const prompt = anchors.find((each) => each.id === "system-prompt" && each.element === "p")?.location ?? Infinity;
+  const told = match.words.filter((place) => place < prompt);
+  const first = densest(told);
+  const from = Math.max(0, first - 4);
+  const text = make("p", { className: "ac-search__text" }, from ? "… " : "");
+  words.slice(from, Math.min(from + EXCERPT, prompt)).forEach((word, index) => {
+    text.append(told.includes(from + index) ? make("mark", {}, word) : word, " ");
+  });
+  if (!told.length && match.words.length) {
+    const found = [...new Set(match.words.map((place) => words[place]))].slice(0, 6);
+    text.append(make("span", {}, "In the prompt: "), ...found.flatMap((word) => [make("mark", {}, word), " "]));
+  }
+  const section = anchors.findLast((each) => /h[2-6]/.test(each.element) && each.location <= first);
+  const link = make("a", {}, section ? `${meta.title}: ${section.text}` : meta.title);
+  link.href = new URL(path.slice(1).split("/").map(encodeURIComponent).join("/"), ROOT);
+  if (section) link.hash = section.id;
+  const [, folder, place] = path.match(/^\/(\w+)\/(.+?)(\/|\.html)$/) ?? [];
+  const kind = KINDS[folder] ?? "Page";
+  return make("li", {}, link, make("span", {}, kind === "Agent" ? `${kind} ${place}` : kind), text);
+}
+
+/** Where the stretch of words begins that has the most of these places. */
+function densest(places) {
+  const near = (start) => places.filter((each) => each >= start && each < start + EXCERPT - 4).length;
+  return places.reduce((best, each) => (near(each) > near(best) ? each : best), places[0] ?? 0);
+}
