@@ -168,7 +168,7 @@ def test_a_result_says_what_it_is_and_shows_the_words(page: Page, root: str) -> 
     result = page.locator(".ac-search li").first
     expect(result).to_contain_text("backend-engineer")
     expect(result).to_contain_text("Agent data/backend-engineer")
-    expect(result).to_contain_text("I need to optimize this queryset")
+    expect(result).to_contain_text("need to optimize this queryset")
     expect(result.locator("mark").first).to_have_text("queryset,")
     link = result.get_by_role("link")
     assert link.evaluate("link => link.href") == f"{root}agents/data/backend-engineer/"
@@ -216,7 +216,7 @@ def test_the_seeds_are_found_by_what_is_asked(page: Page, seeds: Path, tmp_path:
     with served(tmp_path / "site") as url:
         links = look_for(page, url, "who can optimise this queryset?")
         expect(links.first).to_have_text("backend-engineer")
-        assert str(links.first.get_attribute("href")).endswith("agents/001-56a0060514955fc1/")
+        assert str(links.first.get_attribute("href")).endswith("agents/001_56a0060514955fc1/")
 
 
 # How it is used.
@@ -225,7 +225,7 @@ def test_the_seeds_are_found_by_what_is_asked(page: Page, seeds: Path, tmp_path:
 @pytest.mark.browser
 @pytest.mark.parametrize("key", ["/", "s", "f", "Control+k", "Meta+k"])
 def test_a_key_opens_search_on_any_page(page: Page, root: str, key: str) -> None:
-    page.goto(f"{root}404.html" if key == "/" else f"{root}models/inherit/")
+    page.goto(f"{root}404.html" if key == "/" else f"{root}models/")
     dialog = page.get_by_role("dialog", name="Search")
     expect(page.locator("dialog.ac-search")).to_be_attached()
     expect(dialog).not_to_be_visible()
@@ -326,7 +326,7 @@ def test_search_fits_the_window(page: Page, root: str, width: int) -> None:
     look_for(page, f"{root}agents/hostile/", "queryset").first.wait_for()
     box = page.get_by_role("dialog").bounding_box()
     assert box
-    assert 0 <= box["x"]
+    assert box["x"] >= 0
     assert box["x"] + box["width"] <= width
     assert box["width"] >= min(width, 640)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -361,15 +361,14 @@ def test_search_asks_for_little_and_under_a_strict_policy(page: Page, root: str)
     requests: list[str] = []
     page.route(root, with_policy)
     page.on("request", lambda request: requests.append(request.url))
-    page.goto(root)
+    page.goto(root, wait_until="networkidle")
     expect(page.locator("dialog.ac-search")).to_be_attached()
     before = len(requests)
     page.keyboard.press("/")
     page.keyboard.type("queryset")
     expect(page.locator(".ac-search li a").first).to_have_text("backend-engineer")
-    assert all(
-        each.startswith(f"{root}assets/agent-catalog/pagefind/") for each in requests[before:]
-    )
+    allowed = f"{root}assets/agent-catalog/pagefind/"
+    assert [each for each in requests[before:] if not each.startswith(allowed)] == []
     assert not [each for each in requests if "lunr" in each or "worker" in each]
     assert not [each for each in requests[:before] if "pagefind" in each]
 
@@ -429,7 +428,9 @@ def test_a_page_is_searched_once_and_without_its_frame(site: BuiltSite) -> None:
     assert content.count("heliotrope") == 1
 
 
-@pytest.mark.parametrize(("language", "stems"), [("de", "de"), ("ja", "unknown"), ("pt-BR", "pt")])
+@pytest.mark.parametrize(
+    ("language", "stems"), [("de", "de"), ("ja", "unknown"), ("pt-BR", "pt-br")]
+)
 def test_the_index_is_in_the_language_of_the_site(
     tmp_path: Path, language: str, stems: str
 ) -> None:

@@ -248,7 +248,7 @@ def _is_hidden(page: Page) -> bool:
 
 
 def _language(config: MkDocsConfig) -> str:
-    return str(config.theme.get("language") or "en")
+    return str(config.theme.get("language") or "en").lower()
 
 
 def _replace_search(config: MkDocsConfig) -> None:

@@ -131,8 +131,11 @@ def _run_pagefind(pages: Path, out: Path, language: str) -> None:
     command: list[str | Path] = [program, "--silent"]
     command += ["--site", pages, "--output-path", out]
     command += ["--force-language", language, "--exclude-selectors", ".headerlink"]
-    done = subprocess.run(  # noqa: S603 (a program of our dependency, on files of our own)
-        command, capture_output=True, encoding="utf-8", errors="replace", check=False
-    )
+    try:
+        done = subprocess.run(  # noqa: S603 (a program of our dependency, on files of our own)
+            command, capture_output=True, encoding="utf-8", errors="replace", check=False
+        )
+    except OSError as error:
+        raise SearchError(f"Pagefind cannot be run: {error}") from None
     if done.returncode:
         raise SearchError(f"Pagefind failed: {(done.stderr or done.stdout).strip()}")

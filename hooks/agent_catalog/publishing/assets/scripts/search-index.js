@@ -8,7 +8,8 @@ const EMPTY = new Set(
   help how i in into is it me my need of on one or our please should show some tell that the there
   these this to us use want we what when where which who whom why will with would you your`.split(/\s+/),
 );
-const FEW = 5;
+const ENOUGH = 5;
+const MOST = 50;
 
 let loading;
 
@@ -22,44 +23,47 @@ export function load() {
 }
 
 /**
- * The pages that have all words of a query, best first; where there are few, then those that have
- * some of them.
+ * The pages that have all telling words of a query, best first; where these are few, then others
+ * that have some of them.
  * @returns {Promise<{matches: Match[], complete: number}>} `complete` of them have all words.
  */
 export async function search(query) {
-  const all = query.toLowerCase().match(/[^\s,;:?!()[\]{}"“”/]+/g) ?? [];
+  const all = query.toLowerCase().match(/[^\s,;:?!()[\]{}"“”/-]+/g) ?? [];
   const telling = all.filter((word) => !EMPTY.has(word));
   const words = [...new Set(telling.length ? telling : all)];
-  const matches = await ask(words.join(" "));
-  const complete = matches.length;
-  if (complete < FEW && words.length > 1) {
-    const known = new Set(matches.map((match) => match.id));
-    const some = new Map();
-    for (const word of words) {
-      for (const match of await ask(word)) {
-        const sum = some.get(match.id) ?? { ...match, score: 0, words: [] };
-        sum.score += match.score;
-        sum.words = sum.words.concat(match.words);
-        some.set(match.id, sum);
-      }
+  const pages = new Map();
+  for (const matches of await Promise.all(words.map(find))) {
+    for (const { id, score, words, data } of matches.values()) {
+      const page = pages.get(id) ?? { id, data, score: 0, words: [], count: 0 };
+      page.score += score;
+      page.words.push(...words);
+      page.count += 1;
+      pages.set(id, page);
     }
-    matches.push(...ranked(some).filter((match) => !known.has(match.id)));
   }
-  return { matches, complete };
+  const ranked = [...pages.values()].sort((a, b) => b.count - a.count || b.score - a.score);
+  const complete = ranked.filter((page) => page.count === words.length).length;
+  return { matches: ranked.slice(0, complete < ENOUGH ? MOST : complete), complete };
 }
 
-/** Asks for British and American spelling alike. */
-async function ask(text) {
+/** The pages that have a word, in its British or its American spelling. */
+async function find(word) {
+  const american = word.replace(/([iy])s(e[sdr]?|ing|ations?)$/, "$1z$2").replace(/(col|vi|fav)our/, "$1or");
+  const british = word.replace(/([iy])z(e[sdr]?|ing|ations?)$/, "$1s$2").replace(/(col|vi|fav)or/, "$1our");
   const pagefind = await load();
-  const american = text.replace(/([iy])s(e[sdr]?|ing|ations?)\b/g, "$1z$2").replace(/(col|vi|fav)our/g, "$1or");
-  const british = text.replace(/([iy])z(e[sdr]?|ing|ations?)\b/g, "$1s$2").replace(/(col|vi|fav)or\b/g, "$1our");
   const best = new Map();
-  for (const spelling of new Set([text, american, british])) {
-    for (const match of (await pagefind.search(spelling)).results) {
-      if (!(best.get(match.id)?.score > match.score)) best.set(match.id, match);
-    }
+  for (const spelling of new Set([word, american, british])) {
+    const { results } = await pagefind.search(spelling);
+    if (!(await hasWord(results[0], spelling))) continue;
+    for (const match of results) if (!(best.get(match.id)?.score > match.score)) best.set(match.id, match);
   }
-  return ranked(best);
+  return best;
 }
 
-const ranked = (matches) => [...matches.values()].sort((a, b) => b.score - a.score);
+/** Whether a page has a word, which Pagefind takes for a shorter one if it does not know it. */
+async function hasWord(match, word) {
+  if (!match) return false;
+  const { meta, content } = await match.data();
+  const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  return plain(`${meta.title} ${content}`).includes(plain(word).slice(0, Math.max(3, word.length - 3)));
+}

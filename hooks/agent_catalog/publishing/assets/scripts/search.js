@@ -56,6 +56,10 @@ function build() {
     clearTimeout(timer);
     timer = setTimeout(show, wait());
   });
+  list.addEventListener("click", (event) => {
+    clearTimeout(timer);
+    if (event.target.pathname === location.pathname) remember(""), dialog.close();
+  });
   dialog.addEventListener("keydown", onKey);
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
   dialog.addEventListener("close", () => remember(""));
