@@ -252,7 +252,7 @@ def searched(site: BuiltSite) -> dict[str, Any]:
     for path, data in site.tree.items():
         if path.endswith(".pf_fragment"):
             fragment = json.loads(gzip.decompress(data).removeprefix(b"pagefind_dcd"))
-            found[fragment["url"]] = fragment
+            found[fragment["url"].replace("~.html", "/")] = fragment
     return found
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
-from agent_catalog.publishing.search import SearchError, record, search_index
+from agent_catalog.publishing.search import SearchError, record, write_search_index
 from browsing import served
 from sites import (
     AGENT_CATALOG,
@@ -97,6 +97,7 @@ def look_for(page: Page, url: str, query: str) -> Locator:
     expect(page.locator("dialog.ac-search")).to_be_attached()
     page.keyboard.press("/")
     page.keyboard.type(query)
+    expect(page.locator(".ac-search ol")).to_have_attribute("aria-busy", "false")
     return page.locator(".ac-search li a")
 
 
@@ -368,7 +369,8 @@ def test_search_asks_for_little_and_under_a_strict_policy(page: Page, root: str)
     page.keyboard.type("queryset")
     expect(page.locator(".ac-search li a").first).to_have_text("backend-engineer")
     allowed = f"{root}assets/agent-catalog/pagefind/"
-    assert [each for each in requests[before:] if not each.startswith(allowed)] == []
+    later = [each for each in requests[before:] if not each.endswith("favicon.png")]
+    assert [each for each in later if not each.startswith(allowed)] == []
     assert not [each for each in requests if "lunr" in each or "worker" in each]
     assert not [each for each in requests[:before] if "pagefind" in each]
 
@@ -441,10 +443,24 @@ def test_the_index_is_in_the_language_of_the_site(
     ]
 
 
-def test_the_order_of_the_pages_does_not_matter() -> None:
+def test_the_order_of_the_pages_does_not_matter(tmp_path: Path) -> None:
     records = {f"{name}/index.html": record(name, f"<p>{name} x</p>", "en") for name in "abcdefgh"}
-    backwards = dict(reversed(records.items()))
-    assert search_index(records, "en") == search_index(backwards, "en")
+    write_search_index(records, tmp_path / "a", "en")
+    write_search_index(dict(reversed(records.items())), tmp_path / "b", "en")
+    assert BuiltSite(tmp_path / "a").tree == BuiltSite(tmp_path / "b").tree
+    assert len(BuiltSite(tmp_path / "a").tree) > 8
+
+
+def test_words_that_many_prompts_have_are_left_out(tmp_path: Path) -> None:
+    tree = {
+        f"agents/{number}.md": agent_file(f"a{number}", f"Ubiquitous{number % 2} w{number}")
+        for number in range(201)
+    }
+    tree["agents/x.md"] = agent_file("x", "Ubiquitous0 elsewhere.", description="Ubiquitous0 too.")
+    found = searched(build_project(write_project(tmp_path, tree)))
+    words = " ".join(page["content"] for page in found.values()).lower().split()
+    assert words.count("ubiquitous1") == 100
+    assert words.count("ubiquitous0") == 1
 
 
 def test_a_pagefind_that_fails_ends_the_build(
@@ -456,7 +472,7 @@ def test_a_pagefind_that_fails_ends_the_build(
     assert "Traceback" not in done.output
     monkeypatch.setenv("PAGEFIND_BINARY_PATH", str(tmp_path / "nothing"))
     with pytest.raises(SearchError, match="Pagefind"):
-        search_index({"index.html": record("a", "b", "en")}, "en")
+        write_search_index({"index.html": record("a", "b", "en")}, tmp_path, "en")
 
 
 # What it costs.

@@ -14,7 +14,7 @@ import logging
 import os
 import posixpath
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from functools import partial
 from html import unescape
 from pathlib import Path
@@ -35,7 +35,6 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, TableOfContents
-from mkdocs.utils import write_file
 from mkdocs.utils.templates import TemplateContext
 
 from agent_catalog.config import (
@@ -54,7 +53,7 @@ from agent_catalog.publishing.links import Repository
 from agent_catalog.publishing.navigation import Section, add_sections, titles
 from agent_catalog.publishing.pages import CatalogPage
 from agent_catalog.publishing.prompt import Heading, PromptRenderer
-from agent_catalog.publishing.search import SearchError, agent_text, record, search_index
+from agent_catalog.publishing.search import SearchError, record, write_search_index
 from agent_catalog.publishing.site import Settings, Site, publish
 from agent_catalog.publishing.urls import Urls
 from agent_catalog.reading.catalog import read_catalog
@@ -97,8 +96,6 @@ class CatalogPlugin(BasePlugin[_Unchecked]):
         self._read: Catalog | None = None  # without the findings that publishing adds
         self._renderer = PromptRenderer()
         self._records: dict[str, str] = {}  # of the pages of this build, for search
-        self._indexed: Mapping[str, str] = {}  # those that are in the index
-        self._index: Mapping[str, bytes] = {}
         self._done = self._steps = 0
 
     def load_config(
@@ -192,14 +189,10 @@ class CatalogPlugin(BasePlugin[_Unchecked]):
             PluginError: It could not be made.
         """
         records, self._records = self._records, {}
-        if records != self._indexed:  # else a live site has it from the last build
-            try:
-                self._index = search_index(records, _language(config))
-            except SearchError as error:
-                raise PluginError(str(error)) from None
-            self._indexed = records
-        for path, content in self._index.items():
-            write_file(content, os.path.join(config.site_dir, path))  # noqa: PTH118 (as MkDocs does)
+        try:
+            write_search_index(records, Path(config.site_dir), _language(config))
+        except SearchError as error:
+            raise PluginError(str(error)) from None
 
     def on_serve(
         self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable[..., None]
@@ -237,8 +230,7 @@ class _Page(Page):
 
     def search_text(self) -> str:
         """What search is to find of the page beside its title, as HTML."""
-        page = self._catalog_page
-        return agent_text(page.agent) if page.agent else f"<p>{escape(page.summary)}</p>"
+        return self._site.search_texts[self._catalog_page.name]
 
 
 def _is_hidden(page: Page) -> bool:

@@ -11,7 +11,8 @@ import re
 import subprocess
 import tempfile
 import unicodedata
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from markupsafe import escape
@@ -20,19 +21,22 @@ from pagefind.service import get_executable
 from agent_catalog.model.agent import Agent
 from agent_catalog.publishing.assets import SCRIPT
 from agent_catalog.publishing.characters import spelled_out
+from agent_catalog.publishing.pages import CatalogPage
 
 _FOLDER = f"{SCRIPT.rpartition('/')[0]}/pagefind"
 
-_NEEDED = (
-    "pagefind.js",
-    "pagefind-entry.json",
-    "*.pf_meta",
-    "index/*",
-    "fragment/*",
-)
-"""The other files are for search forms that are not ours, and for other ways to run it."""
+_NEEDED = re.compile(r"pagefind\.js|pagefind-entry\.json|.*\.pf_meta")
+"""Beside the folders; the others are for search forms that are not ours, and for workers."""
 
+_INDEX = re.compile(r"/index\.html$")
 _WORD = re.compile(r"\w+")
+_MARKS = re.compile(
+    f"[{''.join(char for char in map(chr, range(0x300, 0xFFFF)) if unicodedata.category(char)[0] == 'M')}]+"
+)
+_TO_SPACES = {code: " " for code in range(128) if not _WORD.match(chr(code))}
+
+_OFTEN = 100
+"""Prompts: a word that is in more of them, and in more than a tenth of all, tells none apart."""
 
 _TOLD, _TOOLS, _PROMPT = 4, 1, 0.1
 """What a word counts in the purpose and the examples, in the tool list, and in the prompt."""
@@ -43,7 +47,7 @@ class SearchError(RuntimeError):
 
 
 def record(title: str, text: str, language: str) -> str:
-    """What is to be found of a page, for `search_index`.
+    """What is to be found of a page, for `write_search_index`.
 
     Args:
         title: Plain text.
@@ -57,8 +61,28 @@ def record(title: str, text: str, language: str) -> str:
     )
 
 
-def agent_text(agent: Agent) -> str:
-    """What is to be found of an agent beside its name, for `record`."""
+def page_texts(pages: Iterable[CatalogPage]) -> dict[str, str]:
+    """What is to be found of each page beside its title, as HTML for `record`, by its name."""
+    pages = tuple(pages)
+    agents = [page.agent for page in pages if page.agent]
+    prompts = {agent.key: dict.fromkeys(_words(agent.prompt)) for agent in agents}
+    counts = Counter(word for words in prompts.values() for word in words)
+    most = max(_OFTEN, len(agents) / 10)
+    common = {word for word, count in counts.items() if count > most}
+    return {
+        page.name: _agent_text(page.agent, [w for w in prompts[page.agent.key] if w not in common])
+        if page.agent
+        else f"<p>{escape(spelled_out(page.summary))}</p>"
+        for page in pages
+    }
+
+
+def _agent_text(agent: Agent, prompt: Iterable[str]) -> str:
+    """What is told of an agent, and the words of its prompt that add to it, once each.
+
+    A prompt is ten times as long as all else that is told of an agent. Its words are enough to
+    find it, in half of the time and a third of the bytes.
+    """
     description = agent.description
     spoken = (
         " ".join([each.context, *(turn.text for turn in each.turns), each.commentary])
@@ -66,7 +90,8 @@ def agent_text(agent: Agent) -> str:
     )
     told = f"{description.prose}\n{' '.join(spoken)}"
     tools = " ".join(entry.written for entry in agent.tools.allowed)
-    words = _further_words(agent.prompt, f"{agent.name} {told} {tools}")
+    known = set(_words(f"{agent.name} {told} {tools}"))
+    words = " ".join(word for word in prompt if word not in known)
     return (
         f'<p data-pagefind-weight="{_TOLD}">{escape(spelled_out(told))}</p>'
         f'<p data-pagefind-weight="{_TOOLS}">{escape(spelled_out(tools))}</p>'
@@ -74,57 +99,47 @@ def agent_text(agent: Agent) -> str:
     )
 
 
-def _further_words(text: str, known: str) -> str:
-    """The words of a text that another does not have, once each, in lower case.
+def _words(text: str) -> list[str]:
+    """The words of a text, in lower case and without diacritics, as they are looked for.
 
-    A prompt is ten times as long as all else that is told of an agent. Its words are enough to
-    find it, in half of the time and a third of the bytes. They are without diacritics, as they are
-    looked for: Pagefind 1.5 keeps words that have some in a single file, however large.
+    Pagefind 1.5 would keep those with diacritics in a single file, however large.
     """
-    words = dict.fromkeys(_WORD.findall(_plain(text)))
-    for word in _WORD.findall(_plain(known)):
-        words.pop(word, None)
-    return " ".join(words)
-
-
-def _plain(text: str) -> str:
     text = text.lower()
     if text.isascii():
-        return text
-    parts = unicodedata.normalize("NFD", text)
-    return "".join(part for part in parts if not unicodedata.combining(part))
+        return text.translate(_TO_SPACES).split()
+    return _WORD.findall(_MARKS.sub("", unicodedata.normalize("NFD", text)))
 
 
-def search_index(records: Mapping[str, str], language: str) -> dict[str, bytes]:
-    """The files of the index, by path below the site's root.
+def write_search_index(records: Mapping[str, str], site: Path, language: str) -> None:
+    """Write the files of the index into the folder of a site.
 
     The same records give the same files.
 
     Args:
         records: By the path of the page's file below the site's root.
+        site: The folder.
         language: The ISO 639-1 code of the language whose words are reduced to their stems.
 
     Raises:
         SearchError: Pagefind is not installed, or fails.
     """
-    with tempfile.TemporaryDirectory() as name:
-        pages, out = Path(name, "pages"), Path(name, "out")
-        for path, content in records.items():
-            file = pages / path
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(content, encoding="utf-8", errors="replace")
+    out = site / _FOLDER
+    with tempfile.TemporaryDirectory() as pages:
+        # A folder for each page would cost as much as the files; the script puts it back.
+        files = {Path(pages, _INDEX.sub("~.html", path)): path for path in records}
+        for folder in {file.parent for file in files}:
+            folder.mkdir(parents=True, exist_ok=True)
+        for file, path in files.items():
+            file.write_text(records[path], encoding="utf-8", errors="replace")
         _run_pagefind(pages, out, language)
-        files = {each for pattern in _NEEDED for each in out.glob(pattern)}
-        entry = json.loads((out / "pagefind-entry.json").read_bytes())
-        for each in entry["languages"].values():
-            files.add(out / f"wasm.{each['wasm'] or 'unknown'}.pagefind")
-        return {
-            f"{_FOLDER}/{each.relative_to(out).as_posix()}": each.read_bytes()
-            for each in sorted(files)
-        }
+    entry = json.loads((out / "pagefind-entry.json").read_bytes())
+    stems = {f"wasm.{each['wasm'] or 'unknown'}.pagefind" for each in entry["languages"].values()}
+    for file in out.iterdir():
+        if file.is_file() and not (file.name in stems or _NEEDED.fullmatch(file.name)):
+            file.unlink()
 
 
-def _run_pagefind(pages: Path, out: Path, language: str) -> None:
+def _run_pagefind(pages: str, out: Path, language: str) -> None:
     program = get_executable()
     if program is None:
         raise SearchError("there is no Pagefind for search; install the package `pagefind[bin]`")

@@ -31,13 +31,14 @@ export async function search(query) {
   const all = query.toLowerCase().match(/[^\s,;:?!()[\]{}"“”/-]+/g) ?? [];
   const telling = all.filter((word) => !EMPTY.has(word));
   const words = [...new Set(telling.length ? telling : all)];
+  const name = words.length > 1 ? [words.join("-")] : []; // counts for more than its parts
   const pages = new Map();
-  for (const matches of await Promise.all(words.map(find))) {
-    for (const { id, score, words, data } of matches.values()) {
+  for (const [index, matches] of (await Promise.all([...words, ...name].map(find))).entries()) {
+    for (const { id, score, words: places, data } of matches.values()) {
       const page = pages.get(id) ?? { id, data, score: 0, words: [], count: 0 };
       page.score += score;
-      page.words.push(...words);
-      page.count += 1;
+      page.words.push(...places);
+      page.count += index < words.length;
       pages.set(id, page);
     }
   }

@@ -15,24 +15,22 @@ let latest = 0;
 
 /** @param {Document} root */
 export function start(root) {
-  if (!dialog) {
-    build();
-    addEventListener("keydown", onGlobalKey);
-  }
+  if (!dialog) build();
   for (const opener of root.querySelectorAll("[data-ac-search]:not([role])")) {
     opener.role = "button";
     opener.ariaHasPopup = "dialog";
-    opener.addEventListener("pointerenter", load, { once: true });
-    opener.addEventListener("click", (event) => {
-      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-      event.preventDefault();
-      open();
-    });
-    opener.addEventListener("keydown", (event) => event.key === " " && (event.preventDefault(), open()));
+    opener.onclick = (event) => {
+      if (!event.ctrlKey && !event.metaKey && !event.shiftKey) open(event);
+    };
+    opener.onkeydown = (event) => {
+      if (event.key === " ") open(event);
+    };
   }
   const query = new URL(location).searchParams.get("search");
-  if (query) open(query);
-  else dialog.close(); // after instant navigation
+  if (query) {
+    field.value = query;
+    open();
+  } else dialog.close(); // after instant navigation
 }
 
 function make(tag, properties, ...children) {
@@ -42,46 +40,47 @@ function make(tag, properties, ...children) {
 }
 
 function build() {
-  field = make("input", { type: "search", autocomplete: "off", spellcheck: false, enterKeyHint: "go" });
-  const label = make("label", {}, "Search", field);
+  field = make("input", { type: "search", autocomplete: "off", spellcheck: false });
   const close = make("button", { type: "button", onclick: () => dialog.close() }, "Close");
-  const form = make("form", { role: "search", onsubmit: onSubmit }, label, close);
-  status = make("p", { className: "ac-search__status", role: "status" });
-  list = make("ol", { className: "ac-search__results" });
+  const form = make("form", { role: "search", onsubmit: onSubmit }, make("label", {}, "Search", field), close);
+  status = make("p", { role: "status" });
+  list = make("ol", { onclick: onFollow });
   more = make("button", { type: "button", hidden: true }, "Show more");
   dialog = make("dialog", { className: "ac-search", ariaLabel: "Search" }, form, status, list, more);
-  // One or two letters begin too many words to look all of them up at once.
-  const wait = () => (/(^|\s)\S{1,2}$/.test(field.value) ? 250 : 100);
-  field.addEventListener("input", () => {
+  field.oninput = () => {
     clearTimeout(timer);
-    timer = setTimeout(show, wait());
-  });
-  list.addEventListener("click", (event) => {
-    clearTimeout(timer);
-    if (event.target.pathname === location.pathname) remember(""), dialog.close();
-  });
-  dialog.addEventListener("keydown", onKey);
-  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
-  dialog.addEventListener("close", () => remember(""));
+    list.ariaBusy = true;
+    // One or two letters begin too many words to look all of them up at once.
+    timer = setTimeout(show, /(^|\s)\S{1,2}$/.test(field.value) ? 250 : 100);
+  };
+  dialog.onkeydown = onKey;
+  dialog.onclick = (event) => {
+    if (event.target === dialog) dialog.close();
+  };
+  dialog.onclose = () => remember("");
   document.body.append(dialog);
+  addEventListener("keydown", (event) => {
+    const command = event.ctrlKey || event.metaKey;
+    const writes = event.target.closest?.("input, textarea, select, [contenteditable]");
+    const letter = ["/", "s", "f"].includes(event.key) && !writes && !event.altKey;
+    if (command ? event.key === "k" : letter) open(event);
+  });
 }
 
-function onGlobalKey(event) {
-  const modified = event.ctrlKey || event.metaKey;
-  const writes = event.target.closest?.("input, textarea, select, [contenteditable]");
-  if (modified ? event.key === "k" : ["/", "s", "f"].includes(event.key) && !event.altKey && !writes) {
-    event.preventDefault();
-    open();
-  }
+function open(event) {
+  event?.preventDefault();
+  load().catch(() => {}); // said when it is asked
+  if (!dialog.open) dialog.showModal();
+  field.select();
+  show();
 }
 
 function onKey(event) {
   event.stopPropagation(); // the theme has keys of its own
-  const stops = [field, ...list.querySelectorAll("a")];
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (step) {
-    const next = stops.indexOf(document.activeElement) + step;
-    stops.at(next % stops.length).focus();
+    const stops = [field, ...list.querySelectorAll("a")];
+    stops.at((stops.indexOf(document.activeElement) + step) % stops.length).focus();
   } else if (event.key === "Escape") {
     dialog.close(); // where the field would only be emptied
   } else {
@@ -98,12 +97,11 @@ async function onSubmit(event) {
   list.querySelector("a")?.click();
 }
 
-function open(query = field.value) {
-  load().catch(() => {});
-  if (!dialog.open) dialog.showModal();
-  field.value = query;
-  field.select();
-  show();
+function onFollow(event) {
+  clearTimeout(timer);
+  if (event.target.pathname !== location.pathname) return;
+  remember("");
+  dialog.close();
 }
 
 /** Keeps the query in the address, so that it can be shared. */
@@ -124,6 +122,7 @@ async function show() {
   } catch {
     if (turn === latest) status.textContent = "The search index cannot be read.";
   }
+  list.ariaBusy = turn !== latest;
 }
 
 function said(all, complete) {
@@ -131,33 +130,33 @@ function said(all, complete) {
   return all ? `Nothing has all of these words, ${all} have some` : "Nothing found";
 }
 
-/** Adds a page of results, unless there has been another query meanwhile. */
+/** Adds some results, unless there has been another query meanwhile. */
 async function add(matches, from, turn) {
-  const rows = await Promise.all(matches.slice(from, from + ROWS).map(row));
+  const to = from + ROWS;
+  const rows = await Promise.all(matches.slice(from, to).map(row));
   if (turn !== latest) return false;
   if (!from) list.replaceChildren();
   list.append(...rows);
-  more.hidden = matches.length <= from + ROWS;
-  more.onclick = async () => {
-    if (await add(matches, from + ROWS, turn)) rows.at(-1).nextSibling.querySelector("a").focus();
-  };
+  more.hidden = matches.length <= to;
+  more.onclick = async () => (await add(matches, to, turn)) && list.children[to].querySelector("a").focus();
   return true;
 }
 
 async function row(match) {
-  const { meta, raw_url: path, content, anchors } = await match.data();
+  const { meta, raw_url, content, anchors } = await match.data();
+  const path = raw_url.replace(/~\.html$/, "/");
   const words = content.split(/\s+/);
   const prompt = anchors.find((each) => each.id === "system-prompt" && each.element === "p")?.location ?? Infinity;
   const told = match.words.filter((place) => place < prompt);
   const first = densest(told);
   const from = Math.max(0, first - 4);
-  const text = make("p", { className: "ac-search__text" }, from ? "… " : "");
+  const text = make("p", {}, from ? "… " : "");
   words.slice(from, Math.min(from + EXCERPT, prompt)).forEach((word, index) => {
     text.append(told.includes(from + index) ? make("mark", {}, word) : word, " ");
   });
   if (!told.length && match.words.length) {
-    const found = [...new Set(match.words.map((place) => words[place]))].slice(0, 6);
-    text.append(make("span", {}, "In the prompt: "), ...found.flatMap((word) => [make("mark", {}, word), " "]));
+    const found = new Set(match.words.slice(0, 6).map((place) => words[place]));
+    text.append(make("span", {}, "In the prompt: "), ...[...found].flatMap((word) => [make("mark", {}, word), " "]));
   }
   const section = anchors.findLast((each) => /h[2-6]/.test(each.element) && each.location <= first);
   const link = make("a", {}, section ? `${meta.title}: ${section.text}` : meta.title);
