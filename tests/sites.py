@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import logging
 import os
@@ -245,6 +246,16 @@ def navigation(page: Tag) -> dict[str, str]:
     return {
         shown(link): str(link["href"]) for link in links if not str(link["href"]).startswith("#")
     }
+
+
+def searched(site: BuiltSite) -> dict[str, Any]:
+    """What search has of each page, by its URL from the root."""
+    found = {}
+    for path, data in site.tree.items():
+        if path.endswith(".pf_fragment"):
+            fragment = json.loads(gzip.decompress(data).removeprefix(b"pagefind_dcd"))
+            found[fragment["url"].replace("~.html", "/")] = fragment
+    return found
 
 
 # What must hold of every page.

@@ -188,15 +188,6 @@ def test_from_the_list_to_an_agent_and_on_to_its_model(page: Page, root: str) ->
     expect(page.locator("article")).to_contain_text("Only talks, for it has no tools.")
 
 
-def test_an_agent_is_found_by_searching(page: Page, root: str) -> None:
-    page.goto(root)
-    page.keyboard.press("/")
-    page.keyboard.type("drawings")
-    result = page.locator(".md-search-result__link").first
-    expect(result).to_contain_text("reviewer")
-    assert "agents/elsewhere/reviewer/" in str(result.get_attribute("href"))
-
-
 def test_the_table_of_contents_leads_into_the_prompt(page: Page, root: str) -> None:
     page.set_viewport_size({"width": 1280, "height": 500})
     page.goto(f"{root}agents/team/reviewer/")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from sites import (
     mkdocs_build,
     navigation,
     refusal,
+    searched,
     section,
     select,
     shown,
@@ -381,8 +381,7 @@ def test_frontmatter_is_no_page_metadata(hostile: BuiltSite) -> None:
     assert len(page.select("[data-agent-prompt]")) == 1
     assert navigation(page)
     assert page.select(".md-nav--secondary a")
-    index = json.loads(hostile.text("search/search_index.json"))
-    assert "agents/hostile/" in {entry["location"] for entry in index["docs"]}
+    assert "/agents/hostile/" in searched(hostile)
     assert "zebrafinch" in section(page, "metadata")
     assert "Template: 404.html" in shown(page.select("[data-agent-prompt]")[0])
     assert hostile.warnings == []
@@ -392,8 +391,11 @@ def test_frontmatter_reaches_no_other_page(hostile: BuiltSite) -> None:
     with_it = {path for path, data in hostile.tree.items() if b"zebrafinch" in data}
     assert with_it == {
         *("agents/hostile.md", "agents/hostile/index.html", "compare/hostile.json"),
-        *("catalog.json", "search/search_index.json"),
+        "catalog.json",
     }
+    assert [url for url, text in searched(hostile).items() if "zebrafinch" in text["content"]] == [
+        "/agents/hostile/"
+    ]
 
 
 def test_a_hostile_name_is_text_wherever_it_stands(hostile: BuiltSite) -> None:
@@ -425,7 +427,7 @@ def test_the_same_files_give_the_same_site(tmp_path: Path) -> None:
     other = mkdocs_build(elsewhere, PYTHONHASHSEED="3").tree
     assert [path for path in once if once[path] != other.get(path)] == []
     assert once.keys() == other.keys()
-    assert "search/search_index.json" in once
+    assert any(path.endswith(".pf_meta") for path in once)
 
 
 def test_a_page_stays_as_it_is_when_other_agents_come(tmp_path: Path) -> None:

@@ -136,6 +136,16 @@ def test_a_mistake_is_told_and_its_repair_shows(served: Served) -> None:
     assert "yaml-needs-retry" not in served.get("agents/edited/")[1]
 
 
+def test_search_follows_an_edit(served: Served) -> None:
+    index = "assets/agent-catalog/pagefind/pagefind-entry.json"
+    before = served.get(index)
+    assert before[0] == 200
+    file = served.project / "agents/edited.md"
+    file.write_text(agent_file("edited", "Now of zebrafinches."), encoding="utf-8")
+    served.wait_for("agents/edited/", "zebrafinches")
+    served.wait("the index is new", lambda: served.get(index) not in {before, (404, "")})
+
+
 def test_agents_that_stay_keep_their_findings(served: Served) -> None:
     assert served.get("agents/kept/")[1].count("leads nowhere") == 1
     served.project.joinpath("agents/other.md").write_text(agent_file("other"), encoding="utf-8")

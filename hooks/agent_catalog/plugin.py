@@ -2,8 +2,9 @@
 
 At `on_config` it checks the options, at `on_files` it reads the agents and adds their pages and
 files, at `on_page_content` it fills the overview into pages that ask for it, at `on_page_context`
-it renders the catalog's pages, at `on_post_page` it completes each page's head, and at `on_serve`
-it watches the source folders. These pages never pass through Python-Markdown, nor does an agent's
+it takes down what search is to find, at `on_post_page` it completes each page's head, at
+`on_post_build` it writes the search index, and at `on_serve` it watches the source folders. The
+catalog's pages render themselves; they never pass through Python-Markdown, nor does an agent's
 frontmatter become a page's metadata, for MkDocs would act on both.
 """
 
@@ -15,6 +16,7 @@ import posixpath
 import tempfile
 from collections.abc import Callable, Iterable
 from functools import partial
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
@@ -54,6 +56,7 @@ from agent_catalog.publishing.links import Repository
 from agent_catalog.publishing.navigation import Section, add_sections, titles
 from agent_catalog.publishing.pages import CatalogPage
 from agent_catalog.publishing.prompt import Heading, PromptRenderer
+from agent_catalog.publishing.search import SearchError, record, write_search_index
 from agent_catalog.publishing.site import Settings, Site, publish
 from agent_catalog.publishing.urls import Urls
 from agent_catalog.reading.catalog import read_catalog
@@ -97,6 +100,7 @@ class CatalogPlugin(BasePlugin[_Unchecked]):
         self._sources: tuple[Source, ...] = ()
         self._read: Catalog | None = None  # without the findings that publishing adds
         self._renderer = PromptRenderer()
+        self._records: dict[str, str] = {}  # of the pages of this build, for search
         self._done = self._steps = 0
 
     def load_config(
@@ -136,6 +140,7 @@ class CatalogPlugin(BasePlugin[_Unchecked]):
         config.extra_javascript.append(script)
         _add_theme(config)
         _add_identity(config)
+        _replace_search(config)
         return config
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
@@ -160,6 +165,7 @@ class CatalogPlugin(BasePlugin[_Unchecked]):
             _report_unused(self._options.accept, self.site.catalog, self._options_from)
         _add_pages(self.site, files, config)
         _add_files(self.site, files, config)
+        _remove_search_files(files)
         return files
 
     def on_page_content(
@@ -171,15 +177,29 @@ class CatalogPlugin(BasePlugin[_Unchecked]):
         name = posixpath.join(posixpath.dirname(page.file.src_uri), page.file.name)
         return html.replace(OVERVIEW, self.site.templates.overview(name))
 
-    @event_priority(-100)  # after search has read the page
+    @event_priority(-100)  # when other plugins are done with the page
     def on_page_context(
         self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
     ) -> None:
-        """Put the page in the place of what search has read of it."""
-        if isinstance(page, _Page):
-            page.complete()
-            if page.of_agent:
-                self._step()
+        """Take down what search is to find of the page."""
+        text = page.search_text() if isinstance(page, _Page) else page.content or ""
+        if not _is_hidden(page):
+            title = unescape(page.title or "")
+            self._records[page.file.dest_uri] = record(title, text, _language(config))
+        if isinstance(page, _Page) and page.of_agent:
+            self._step()
+
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        """Write the search index.
+
+        Raises:
+            PluginError: It could not be made.
+        """
+        records, self._records = self._records, {}
+        try:
+            write_search_index(records, Path(config.site_dir), _language(config))
+        except SearchError as error:
+            raise PluginError(str(error)) from None
 
     @event_priority(-100)  # after those that add a preview of their own
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
@@ -223,13 +243,36 @@ class _Page(Page):
         self.meta = self._meta
 
     def render(self, config: MkDocsConfig, files: Files) -> None:
-        # Search parses this, and half of a build's time went to the markup of highlighted code.
-        self.content = self._site.templates.search_text(self._catalog_page)
+        self.content = self._site.templates.render(self._catalog_page)
         self.toc = _table_of_contents(self._catalog_page.headings)
 
-    def complete(self) -> None:
-        """Take on the content that is published."""
-        self.content = self._site.templates.render(self._catalog_page)
+    def search_text(self) -> str:
+        """What search is to find of the page beside its title, as HTML."""
+        return self._site.search_texts[self._catalog_page.name]
+
+
+def _is_hidden(page: Page) -> bool:
+    """Whether its author hides the page from search, as Material lets them."""
+    search = page.meta.get("search")
+    return isinstance(search, dict) and bool(search.get("exclude"))
+
+
+def _language(config: MkDocsConfig) -> str:
+    return str(config.theme.get("language") or "en").lower()
+
+
+def _replace_search(config: MkDocsConfig) -> None:
+    """Keep Material's search from building an index and a form of its own."""
+    if search := config.plugins.get("material/search"):
+        search.config.enabled = False
+
+
+def _remove_search_files(files: Files) -> None:
+    """Leave out what Material publishes for its own search."""
+    folders = ("assets/javascripts/lunr/", "assets/javascripts/workers/")
+    for file in list(files):
+        if file.src_uri.startswith(folders):
+            files.remove(file)
 
 
 def _table_of_contents(headings: Iterable[Heading]) -> TableOfContents:
@@ -465,7 +508,7 @@ def build_site(
             **_STANDALONE,
             "site_name": title,
             "site_dir": str(out.absolute()),
-            "plugins": ["search", {_PLUGIN_OPTIONS: options.model_dump(mode="json")}],
+            "plugins": [{_PLUGIN_OPTIONS: options.model_dump(mode="json")}],
         }
         file.write_text(yaml.safe_dump(settings), encoding="utf-8")
         config = load_config(str(file))

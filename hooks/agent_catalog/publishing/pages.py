@@ -330,10 +330,6 @@ class Templates:
         """The content of a page as HTML, for the theme to put a frame around."""
         return self._environment.get_template(page.template).render(page=page, **page.values)
 
-    def search_text(self, page: CatalogPage) -> str:
-        """What search is to find of a page, as HTML: its words, for an agent's the prompt too."""
-        return self._environment.get_template("search.html.jinja").render(page=page)
-
     def overview(self, name: str) -> str:
         """The catalog's counts and groups, for a page that is not the catalog's own.
 

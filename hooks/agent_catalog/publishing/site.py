@@ -16,6 +16,7 @@ from agent_catalog.publishing.exports import catalog_json, catalog_schema, llms_
 from agent_catalog.publishing.links import LinkResolver, Repository
 from agent_catalog.publishing.pages import CatalogPage, RenderedAgent, Templates, catalog_pages
 from agent_catalog.publishing.prompt import PromptRenderer, RenderedPrompt, Resolve
+from agent_catalog.publishing.search import page_texts
 from agent_catalog.publishing.urls import Urls
 
 
@@ -29,6 +30,8 @@ class Site:
     files: Mapping[str, bytes]
     """By path below the site's root."""
     templates: Templates
+    search_texts: Mapping[str, str]
+    """What search is to find of each page beside its title, as HTML, by the page's name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +69,12 @@ def publish(
         progress()
     agents = (_with_flaws(agent, rendered[agent.key].prompt) for agent in catalog.agents)
     catalog = check(replace(catalog, agents=tuple(agents)))
+    pages = tuple(
+        catalog_pages(catalog, settings.title, rendered, settings.repository, settings.site_url)
+    )
     return Site(
         catalog=catalog,
-        pages=tuple(
-            catalog_pages(catalog, settings.title, rendered, settings.repository, settings.site_url)
-        ),
+        pages=pages,
         files={
             **{raw_url(agent, catalog): agent.data for agent in catalog.agents},
             **assets(),
@@ -80,6 +84,7 @@ def publish(
             "llms.txt": llms_txt(catalog, settings.title, settings.site_url).encode(),
         },
         templates=Templates(catalog, settings.urls),
+        search_texts=page_texts(pages),
     )
 
 

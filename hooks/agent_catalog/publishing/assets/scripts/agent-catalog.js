@@ -2,6 +2,7 @@
 
 /** What an element asks for: a module whose `start(root)` brings the elements below it to life. */
 const modules = [
+  ["[data-ac-search]", () => import("./search.js")],
   ["[data-ac-copy], [data-ac-install]", () => import("./copy.js")],
   [".ac-tip", () => import("./tips.js")],
   ["[data-ac-filters]", () => import("./list.js")],
