@@ -21,10 +21,12 @@ serve: $(venv)/site ## Show the site on 127.0.0.1 and rebuild it with every chan
 
 test: $(venv)/dev ## Run the tests, in a real browser where it takes one.
 	.ci/browser
+	.ci/checker vnu
 	$(bin)/python -m pytest -n auto --dist loadfile -m "not long" $(ARGS)
 
 test-long: $(venv)/dev ## Run the tests that take minutes.
 	.ci/browser
+	.ci/checker lighthouse
 	$(bin)/python -m pytest -m long $(ARGS)
 
 check: $(venv)/dev ## Check format, style and types.

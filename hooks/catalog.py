@@ -9,4 +9,6 @@ on_config = _plugin.on_config
 on_files = _plugin.on_files
 on_page_content = _plugin.on_page_content
 on_page_context = _plugin.on_page_context
+on_post_page = _plugin.on_post_page
+on_post_template = _plugin.on_post_template
 on_serve = _plugin.on_serve

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +11,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 
 expect.set_options(timeout=20_000)
@@ -31,3 +34,12 @@ def served(folder: Path) -> Iterator[str]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def checker(name: str) -> Path:
+    """A program that `.ci/checker` sets up; without it tests are skipped, but not in a CI run."""
+    program = Path(sys.executable).with_name(name)
+    if not program.exists():
+        assert os.environ.get("CI") != "true", f"{name} is missing: .ci/checker {name}"
+        pytest.skip(f"{name} is not set up: .ci/checker {name}")
+    return program

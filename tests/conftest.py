@@ -11,6 +11,9 @@ import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
+import samples
+from samples import Sample
+
 # How long an example takes says more of a machine than of the code.
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
@@ -38,6 +41,42 @@ def seeds() -> Path:
 def corpus() -> Path:
     """Some 1,500 agent files from public repositories."""
     return _folder("AGENT_CATALOG_CORPUS")
+
+
+@pytest.fixture(scope="session")
+def specimen_sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    return samples.specimens(tmp_path_factory.mktemp("specimens"))
+
+
+@pytest.fixture(scope="session")
+def own_sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    return samples.own(tmp_path_factory.mktemp("own"))
+
+
+@pytest.fixture(scope="session")
+def seeds_sample(seeds: Path, tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    return samples.seeds(tmp_path_factory.mktemp("seeds"), seeds)
+
+
+@pytest.fixture(scope="session")
+def corpus_sample(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    return samples.corpus(tmp_path_factory.mktemp("corpus"), corpus)
+
+
+@pytest.fixture(
+    params=[
+        "specimen_sample",
+        "own_sample",
+        pytest.param("seeds_sample", marks=pytest.mark.seeds),
+        pytest.param("corpus_sample", marks=pytest.mark.corpus),
+    ],
+    scope="session",
+)
+def sample(request: pytest.FixtureRequest) -> Sample:
+    """One site after the other."""
+    found = request.getfixturevalue(request.param)
+    assert isinstance(found, Sample)
+    return found
 
 
 @pytest.fixture(scope="module")

@@ -9,58 +9,15 @@ import pytest
 from playwright.sync_api import Browser, Page, Response, expect
 
 from browsing import served
-from sites import AGENT_CATALOG, run, write_tree
-from specimens import SPECIMENS
+from samples import Sample
+from specimens import KINDS, SPECIMENS
 
 pytestmark = pytest.mark.browser
 
-LONG = "unbreakable" * 20
-WIDE = f"""
-    ---
-    name: {LONG}
-    description: "{LONG} {LONG}"
-    tools: Read, mcp__{LONG}__{LONG}, Bash({LONG} *)
-    model: {LONG}
-    color: {LONG}
-    {LONG}: {LONG}
-    ---
-
-    # {LONG}
-
-    {LONG} `{LONG}` [{LONG}](https://example.org/{LONG}) <{LONG}> <!-- {LONG} -->
-
-    - {LONG}
-      - {LONG}
-
-    | {LONG} | b | c | d | e |
-    |---|---|---|---|---|
-    | `{LONG}` | {LONG} | {LONG} | {LONG} | {LONG} |
-
-    ```python
-    {LONG} = "{LONG}"
-    ```
-
-    > {LONG}
-
-    1. {LONG}
-
-    [{LONG}]({LONG}.md)
-    """
-
-KINDS = [
-    *("", "agents/", "agents/team/reviewer/", "agents/broken/", "agents/wide/", "404.html"),
-    *("models/", "models/sonnet/", "models/not-recognised/", "colors/", "colors/red/"),
-    *("tools/", "tools/bash/", "tools/mcp-github/"),
-]
-"""A page of each kind."""
-
 
 @pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = write_tree(tmp_path_factory.mktemp("site"), {**SPECIMENS, "agents/wide.md": WIDE})
-    done = run(AGENT_CATALOG, "build", "agents", "--out", "site", cwd=folder)
-    assert done.returncode == 0, done.stdout
-    with served(folder / "site") as url:
+def root(specimen_sample: Sample) -> Iterator[str]:
+    with served(specimen_sample.site.folder) as url:
         yield url
 
 

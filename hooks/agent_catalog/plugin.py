@@ -2,9 +2,10 @@
 
 At `on_config` it checks the options, at `on_files` it reads the agents and adds their pages and
 files, at `on_page_content` it fills the overview into pages that ask for it, at `on_page_context`
-it renders the catalog's pages, and at `on_serve` it watches the source folders. These pages never
-pass through Python-Markdown, nor does an agent's frontmatter become a page's metadata, for MkDocs
-would act on both.
+it renders the catalog's pages, at `on_post_page` and `on_post_template` it mends the theme's frame
+around them, and at `on_serve` it watches the source folders. These pages never pass through
+Python-Markdown, nor does an agent's frontmatter become a page's metadata, for MkDocs would act on
+both.
 """
 
 from __future__ import annotations
@@ -47,6 +48,7 @@ from agent_catalog.model.catalog import Catalog
 from agent_catalog.model.finding import Severity
 from agent_catalog.publishing.assets import SCRIPT, STYLESHEET
 from agent_catalog.publishing.characters import one_line, spelled_out
+from agent_catalog.publishing.frame import mended
 from agent_catalog.publishing.links import Repository
 from agent_catalog.publishing.navigation import Section, add_sections, titles
 from agent_catalog.publishing.pages import CatalogPage
@@ -173,6 +175,16 @@ class CatalogPlugin(BasePlugin[_Unchecked]):
             page.complete()
             if page.of_agent:
                 self._step()
+
+    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
+        """Mend the frame that the theme has put around a page."""
+        return mended(output)
+
+    def on_post_template(
+        self, output_content: str, *, template_name: str, config: MkDocsConfig
+    ) -> str:
+        """Mend the frame of the pages that are templates of the theme, such as `404.html`."""
+        return mended(output_content) if template_name.endswith(".html") else output_content
 
     def on_serve(
         self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable[..., None]

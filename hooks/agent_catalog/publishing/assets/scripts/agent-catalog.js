@@ -1,7 +1,7 @@
 // Starts what a page needs, and loads no more than that. Without scripts every page is complete.
 
 /** What an element asks for: a module whose `start(root)` brings the elements below it to life. */
-const modules = [];
+const modules = [[".md-typeset :is(pre, table)", () => import("./access.js")]];
 
 async function start() {
   for (const [selector, load] of modules) {
