@@ -10,9 +10,8 @@ from sites import AGENT_CATALOG, REPOSITORY, BuiltSite, mkdocs_build, run, write
 from specimens import KINDS, SPECIMENS, WIDE
 
 OWN = [
-    *("", "agents/", "agents/review/diff-reviewer/", "agents/broken/terraform-plan-reviewer/"),
-    *("models/", "colors/red/", "tools/", "guide/", "guide/write-an-agent/"),
-    *("reference/options/", "reference/findings/", "reference/api/publishing/", "404.html"),
+    *("", "agents/", "agents/broken/terraform-plan-reviewer/", "colors/red/", "404.html"),
+    *("guide/write-an-agent/", "reference/options/", "reference/api/publishing/"),
 ]
 """A page of each kind of this repository's own site: pages with code, tables and API among them."""
 
@@ -48,7 +47,7 @@ def seeds(folder: Path, source: Path) -> Sample:
 
 
 def corpus(folder: Path, source: Path, count: int = 224) -> Sample:
-    """Real files, as many as the strongest peer lists; pages of small, usual and large prompts."""
+    """Real files, as many as the strongest peer lists; pages of usual and of large prompts."""
     files = sorted(source.rglob("*.md"))
     for file in files[:: len(files) // count][:count]:
         copy = folder / "agents" / file.relative_to(source)
@@ -56,8 +55,7 @@ def corpus(folder: Path, source: Path, count: int = 224) -> Sample:
         shutil.copyfile(file, copy)
     site = _built(folder / "agents", folder)
     agents = by_size(site)
-    some = [agents[index] for index in (0, len(agents) // 4, len(agents) // 2, -20, -1)]
-    return Sample(site, ["", "agents/", "tools/", "colors/", *some])
+    return Sample(site, ["agents/", "tools/", agents[len(agents) // 2], agents[-1]])
 
 
 def by_size(site: BuiltSite) -> list[str]:

@@ -7,8 +7,6 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from agent_catalog.publishing.frame import mended
 from browsing import checker
 from samples import Sample
@@ -17,7 +15,8 @@ from sites import assert_sound
 
 def errors(*places: Path) -> list[str]:
     """What the Nu HTML checker finds wrong with files and with all pages of folders."""
-    command = [checker("vnu"), "--format", "json", "--errors-only", "--skip-non-html", *places]
+    options = ["--format", "json", "--errors-only", "--skip-non-html"]
+    command: list[str | Path] = [checker("vnu"), *options, *places]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     messages: list[dict[str, Any]] = json.loads(done.stderr)["messages"]
     return [f"{each.get('url')}: {each['message']} {each.get('extract')!r}" for each in messages]

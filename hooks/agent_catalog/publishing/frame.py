@@ -14,6 +14,12 @@ _SLIPS = (
     (re.compile(r'(<input class="md-toggle"[^>]*) autocomplete="off"'), r"\1"),
     # Of nothing, where HTML has a number.
     (re.compile(r'(<label class="md-nav__link[^>]*) tabindex=""'), r"\1"),
+    # A level of the navigation is named by a label that may be no more than an icon.
+    (
+        re.compile(r'<label class="md-nav__title" for="(__nav_[\d_]+)">'),
+        r'<label class="md-nav__title" for="\1" id="\1_title">',
+    ),
+    (re.compile(r'(<nav class="md-nav"[^>]* aria-labelledby="__nav_[\d_]+)_label"'), r'\1_title"'),
     # A level of the table of contents is no landmark; two of them may have the same name.
     (re.compile(r'<nav class="md-nav" aria-label="[^"]*">'), '<nav class="md-nav" role="none">'),
 )

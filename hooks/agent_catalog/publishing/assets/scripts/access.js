@@ -1,12 +1,5 @@
 // What readers by keyboard or by ear need of things that are only known in the browser.
 
-/** The theme's scripts give each block of code buttons in a landmark of its own, without a name. */
-function unmark() {
-  for (const each of document.querySelectorAll("nav.md-code__nav:not([role])")) {
-    each.setAttribute("role", "presentation");
-  }
-}
-
 /** A table that is wider than its place can be scrolled by keyboard; others are no tab stops. */
 function reach(table) {
   if (table.scrollWidth > table.clientWidth) {
@@ -19,13 +12,20 @@ function reach(table) {
 }
 
 const resized = new ResizeObserver((entries) => entries.forEach(({ target }) => reach(target)));
-const changed = new MutationObserver(unmark);
+const changed = new MutationObserver(mend);
 
-/** @param {ParentNode} root */
-export function start(root) {
-  unmark();
-  changed.observe(document.body, { childList: true, subtree: true });
-  for (const table of root.querySelectorAll(".ac-scroll, .md-typeset__scrollwrap")) {
-    resized.observe(table);
+/** The theme's scripts frame tables and code after the page is there. */
+function mend() {
+  for (const each of document.querySelectorAll(".ac-scroll, .md-typeset__scrollwrap")) {
+    resized.observe(each);
   }
+  // Buttons of a block of code are no landmark, least of all one without a name.
+  for (const each of document.querySelectorAll("nav.md-code__nav:not([role])")) {
+    each.setAttribute("role", "none");
+  }
+}
+
+export function start() {
+  mend();
+  changed.observe(document.body, { childList: true, subtree: true });
 }
