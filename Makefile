@@ -8,7 +8,7 @@ bin := $(venv)/bin
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve test test-long check format bench screenshots lock clean
+.PHONY: help site serve test test-long check format bench bench-load screenshots lock clean
 
 help: ## List the commands.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,10 @@ format: $(venv)/dev ## Format the code.
 
 bench: $(venv)/dev ## Compare the cost of a build with that of plain MkDocs.
 	$(bin)/python benchmarks/build.py $(ARGS)
+
+bench-load: $(venv)/dev ## Measure how long pages take to load.
+	.ci/browser
+	$(bin)/python benchmarks/load.py $(ARGS)
 
 screenshots: $(venv)/dev ## Take the pictures of the documentation again.
 	.ci/browser

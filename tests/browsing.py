@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import threading
 from collections.abc import Iterator
@@ -12,9 +13,31 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, Playwright, expect
 
 expect.set_options(timeout=20_000)
+
+_CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+"""In the order of `.ci/browser`; without any of them, Playwright's own is taken."""
+
+
+def chromium() -> str | None:
+    """The path of the Chromium that is installed, if there is one."""
+    return next(filter(None, map(shutil.which, _CHROMIUMS)), None)
+
+
+def launched(playwright: Playwright) -> Browser:
+    """A Chromium that asks nothing of the network by itself."""
+    return playwright.chromium.launch(
+        executable_path=chromium(),
+        args=[
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+        ],
+    )
 
 
 class _Quiet(SimpleHTTPRequestHandler):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,14 +11,12 @@ from hypothesis import settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
 import samples
+from browsing import launched
 from samples import Sample
 
 # How long an example takes says more of a machine than of the code.
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
-
-_CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-"""In the order of `.ci/browser`; without any of them, Playwright's own is taken."""
 
 
 def _folder(variable: str) -> Path:
@@ -83,16 +80,7 @@ def sample(request: pytest.FixtureRequest) -> Sample:
 def browser() -> Iterator[Browser]:
     """A Chromium that asks nothing of the network by itself."""
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=next(filter(None, map(shutil.which, _CHROMIUMS)), None),
-            args=[
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-            ],
-        )
+        chromium = launched(playwright)
         yield chromium
         chromium.close()
 

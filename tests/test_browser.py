@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, Response, expect
+from playwright.sync_api import Browser, Page, expect
 
 from browsing import served
 from samples import Sample
@@ -19,22 +19,6 @@ pytestmark = pytest.mark.browser
 def root(specimen_sample: Sample) -> Iterator[str]:
     with served(specimen_sample.site.folder) as url:
         yield url
-
-
-@pytest.mark.parametrize("url", KINDS)
-def test_a_page_loads_without_an_error_and_from_here_alone(page: Page, root: str, url: str) -> None:
-    said: list[str] = []
-    answers: list[Response] = []
-    requests: list[str] = []
-    page.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("request", lambda request: requests.append(request.url))
-    page.on("response", lambda response: answers.append(response))  # noqa: PLW0108 (playwright looks at its parameters)
-    page.goto(root + url, wait_until="networkidle")
-    assert said == []
-    assert [answer.url for answer in answers if not answer.ok and answer.status != 304] == []
-    assert len(requests) > 3
-    assert [each for each in requests if not each.startswith((root, "data:", "blob:"))] == []
 
 
 def test_the_source_opens_with_one_click(page: Page, root: str) -> None:

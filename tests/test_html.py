@@ -10,7 +10,7 @@ from typing import Any
 from agent_catalog.publishing.frame import mended
 from browsing import checker
 from samples import Sample
-from sites import assert_sound
+from sites import assert_sound, shown
 
 
 def errors(*places: Path) -> list[str]:
@@ -34,6 +34,16 @@ def test_what_is_not_valid_is_found(tmp_path: Path) -> None:
 
 def test_every_page_is_sound(sample: Sample) -> None:
     assert_sound(sample.site)
+
+
+def test_every_page_says_what_it_is(sample: Sample) -> None:
+    for path in sample.site.pages:
+        if path == "404.html":
+            continue
+        page = sample.site.page(path)
+        [description] = page.select('head meta[name="description"]')
+        assert str(description["content"]).strip(), path
+        assert shown(page.select("head title")[0]), path
 
 
 def test_the_slips_of_the_theme_are_mended(sample: Sample) -> None:

@@ -164,7 +164,8 @@ def _agent(
     return CatalogPage(
         name=f"agents/{catalog.address(agent)}",
         title=agent.name,
-        summary=agent.description.summary,
+        summary=agent.description.summary
+        or f"The agent {agent.name}; its file does not describe it.",
         template="agent.html.jinja",
         values={
             "agent": agent,
