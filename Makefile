@@ -8,7 +8,7 @@ bin := $(venv)/bin
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve test test-long check format bench screenshots rules lock clean
+.PHONY: help site serve test test-long check format bench bench-load screenshots rules lock clean
 
 help: ## List the commands.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,10 +21,12 @@ serve: $(venv)/site ## Show the site on 127.0.0.1 and rebuild it with every chan
 
 test: $(venv)/dev ## Run the tests, in a real browser where it takes one.
 	.ci/browser
+	.ci/checker vnu
 	$(bin)/python -m pytest -n auto --dist loadfile -m "not long" $(ARGS)
 
 test-long: $(venv)/dev ## Run the tests that take minutes.
 	.ci/browser
+	.ci/checker lighthouse
 	$(bin)/python -m pytest -m long $(ARGS)
 
 check: $(venv)/dev ## Check format, style and types.
@@ -38,6 +40,10 @@ format: $(venv)/dev ## Format the code.
 
 bench: $(venv)/dev ## Compare the cost of a build with that of plain MkDocs.
 	$(bin)/python benchmarks/build.py $(ARGS)
+
+bench-load: $(venv)/dev ## Measure how long pages take to load.
+	.ci/browser
+	$(bin)/python benchmarks/load.py $(ARGS)
 
 screenshots: $(venv)/dev ## Take the pictures of the documentation again.
 	.ci/browser

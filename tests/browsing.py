@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,9 +12,32 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from playwright.sync_api import expect
+import pytest
+from playwright.sync_api import Browser, Playwright, expect
 
 expect.set_options(timeout=20_000)
+
+_CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+"""In the order of `.ci/browser`; without any of them, Playwright's own is taken."""
+
+
+def chromium() -> str | None:
+    """The path of the Chromium that is installed, if there is one."""
+    return next(filter(None, map(shutil.which, _CHROMIUMS)), None)
+
+
+def launched(playwright: Playwright) -> Browser:
+    """A Chromium that asks nothing of the network by itself."""
+    return playwright.chromium.launch(
+        executable_path=chromium(),
+        args=[
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+        ],
+    )
 
 
 class _Quiet(SimpleHTTPRequestHandler):
@@ -31,3 +57,12 @@ def served(folder: Path) -> Iterator[str]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def checker(name: str) -> Path:
+    """A program that `.ci/checker` sets up; without it tests are skipped, but not in a CI run."""
+    program = Path(sys.executable).with_name(name)
+    if not program.exists():
+        assert os.environ.get("CI") != "true", f"{name} is missing: .ci/checker {name}"
+        pytest.skip(f"{name} is not set up: .ci/checker {name}")
+    return program

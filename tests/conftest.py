@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,12 +10,13 @@ import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
+import samples
+from browsing import launched
+from samples import Sample
+
 # How long an example takes says more of a machine than of the code.
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
-
-_CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-"""In the order of `.ci/browser`; without any of them, Playwright's own is taken."""
 
 
 def _folder(variable: str) -> Path:
@@ -40,20 +40,47 @@ def corpus() -> Path:
     return _folder("AGENT_CATALOG_CORPUS")
 
 
+@pytest.fixture(scope="session")
+def specimen_sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    return samples.specimens(tmp_path_factory.mktemp("specimens"))
+
+
+@pytest.fixture(scope="session")
+def own_sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    return samples.own(tmp_path_factory.mktemp("own"))
+
+
+@pytest.fixture(scope="session")
+def seeds_sample(seeds: Path, tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    return samples.seeds(tmp_path_factory.mktemp("seeds"), seeds)
+
+
+@pytest.fixture(scope="session")
+def corpus_sample(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    return samples.corpus(tmp_path_factory.mktemp("corpus"), corpus)
+
+
+@pytest.fixture(
+    params=[
+        "specimen_sample",
+        "own_sample",
+        pytest.param("seeds_sample", marks=pytest.mark.seeds),
+        pytest.param("corpus_sample", marks=pytest.mark.corpus),
+    ],
+    scope="session",
+)
+def sample(request: pytest.FixtureRequest) -> Sample:
+    """One site after the other."""
+    found = request.getfixturevalue(request.param)
+    assert isinstance(found, Sample)
+    return found
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A Chromium that asks nothing of the network by itself."""
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=next(filter(None, map(shutil.which, _CHROMIUMS)), None),
-            args=[
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-            ],
-        )
+        chromium = launched(playwright)
         yield chromium
         chromium.close()
 

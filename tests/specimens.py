@@ -111,3 +111,44 @@ SPECIMENS: Tree = {
     "agents/Ünïcode Näme.md": agent_file("spaced"),
     "agents/README.md": "Not an agent.\n",
 }
+
+LONG = "unbreakable" * 20
+WIDE = f"""
+    ---
+    name: {LONG}
+    description: "{LONG} {LONG}"
+    tools: Read, mcp__{LONG}__{LONG}, Bash({LONG} *)
+    model: {LONG}
+    color: {LONG}
+    {LONG}: {LONG}
+    ---
+
+    # {LONG}
+
+    {LONG} `{LONG}` [{LONG}](https://example.org/{LONG}) <{LONG}> <!-- {LONG} -->
+
+    - {LONG}
+      - {LONG}
+
+    | {LONG} | b | c | d | e |
+    |---|---|---|---|---|
+    | `{LONG}` | {LONG} | {LONG} | {LONG} | {LONG} |
+
+    ```python
+    {LONG} = "{LONG}"
+    ```
+
+    > {LONG}
+
+    1. {LONG}
+
+    [{LONG}]({LONG}.md)
+    """
+
+KINDS = [
+    *("", "agents/", "agents/team/reviewer/", "agents/broken/", "agents/wide/", "404.html"),
+    *("models/", "models/sonnet/", "models/not-recognised/", "colors/", "colors/red/"),
+    *("tools/", "tools/bash/", "tools/mcp-github/"),
+    *("compare/", "compare/?a=team/reviewer&b=elsewhere/reviewer"),
+]
+"""A page of each kind, of a site of the specimens with `WIDE` as `agents/wide.md`."""

@@ -6,78 +6,19 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, Response, expect
+from playwright.sync_api import Browser, Page, expect
 
 from browsing import served
-from sites import AGENT_CATALOG, run, write_tree
-from specimens import REVIEWER, SPECIMENS
+from samples import Sample
+from specimens import KINDS, REVIEWER, SPECIMENS
 
 pytestmark = pytest.mark.browser
 
-LONG = "unbreakable" * 20
-WIDE = f"""
-    ---
-    name: {LONG}
-    description: "{LONG} {LONG}"
-    tools: Read, mcp__{LONG}__{LONG}, Bash({LONG} *)
-    model: {LONG}
-    color: {LONG}
-    {LONG}: {LONG}
-    ---
-
-    # {LONG}
-
-    {LONG} `{LONG}` [{LONG}](https://example.org/{LONG}) <{LONG}> <!-- {LONG} -->
-
-    - {LONG}
-      - {LONG}
-
-    | {LONG} | b | c | d | e |
-    |---|---|---|---|---|
-    | `{LONG}` | {LONG} | {LONG} | {LONG} | {LONG} |
-
-    ```python
-    {LONG} = "{LONG}"
-    ```
-
-    > {LONG}
-
-    1. {LONG}
-
-    [{LONG}]({LONG}.md)
-    """
-
-KINDS = [
-    *("", "agents/", "agents/team/reviewer/", "agents/broken/", "agents/wide/", "404.html"),
-    *("models/", "models/sonnet/", "models/not-recognised/", "colors/", "colors/red/"),
-    *("tools/", "tools/bash/", "tools/mcp-github/"),
-]
-"""A page of each kind."""
-
 
 @pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = write_tree(tmp_path_factory.mktemp("site"), {**SPECIMENS, "agents/wide.md": WIDE})
-    done = run(AGENT_CATALOG, "build", "agents", "--out", "site", cwd=folder)
-    assert done.returncode == 0, done.stdout
-    with served(folder / "site") as url:
+def root(specimen_sample: Sample) -> Iterator[str]:
+    with served(specimen_sample.site.folder) as url:
         yield url
-
-
-@pytest.mark.parametrize("url", KINDS)
-def test_a_page_loads_without_an_error_and_from_here_alone(page: Page, root: str, url: str) -> None:
-    said: list[str] = []
-    answers: list[Response] = []
-    requests: list[str] = []
-    page.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("request", lambda request: requests.append(request.url))
-    page.on("response", lambda response: answers.append(response))  # noqa: PLW0108 (playwright looks at its parameters)
-    page.goto(root + url, wait_until="networkidle")
-    assert said == []
-    assert [answer.url for answer in answers if not answer.ok and answer.status != 304] == []
-    assert len(requests) > 3
-    assert [each for each in requests if not each.startswith((root, "data:", "blob:"))] == []
 
 
 def test_the_source_is_one_click_away(page: Page, root: str) -> None:

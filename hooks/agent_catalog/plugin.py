@@ -2,7 +2,8 @@
 
 At `on_config` it checks the options, at `on_files` it reads the agents and adds their pages and
 files, at `on_page_content` it fills the overview into pages that ask for it, at `on_page_context`
-it takes down what search is to find, at `on_post_page` it completes each page's head, at
+it takes down what search is to find, at `on_post_page` it completes each page's head and
+mends the theme's frame around it, as at `on_post_template` for the theme's own pages, at
 `on_post_build` it writes the search index, and at `on_serve` it watches the source folders. The
 catalog's pages render themselves; they never pass through Python-Markdown, nor does an agent's
 frontmatter become a page's metadata, for MkDocs would act on both.
@@ -51,6 +52,7 @@ from agent_catalog.model.catalog import Catalog
 from agent_catalog.model.finding import Severity
 from agent_catalog.publishing.assets import FAVICON, ICON, MARK, PREVIEW, SCRIPT, STYLESHEET
 from agent_catalog.publishing.characters import one_line, spelled_out
+from agent_catalog.publishing.frame import mended
 from agent_catalog.publishing.head import Alternate, Head
 from agent_catalog.publishing.links import Repository
 from agent_catalog.publishing.navigation import Section, add_sections, titles
@@ -203,8 +205,14 @@ class CatalogPlugin(BasePlugin[_Unchecked]):
 
     @event_priority(-100)  # after those that add a preview of their own
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
-        """Complete the page's head, whichever template made it."""
-        return _head(page, config).add_to(output)
+        """Complete the page's head, and mend the frame that the theme has put around it."""
+        return mended(_head(page, config).add_to(output))
+
+    def on_post_template(
+        self, output_content: str, *, template_name: str, config: MkDocsConfig
+    ) -> str:
+        """Mend the frame of the pages that are templates of the theme, such as `404.html`."""
+        return mended(output_content) if template_name.endswith(".html") else output_content
 
     def on_serve(
         self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable[..., None]

@@ -30,7 +30,11 @@ def assets() -> Mapping[str, bytes]:
 
 
 def _stylesheet() -> bytes:
-    """The parts in one file, for a page asks for each file anew; what others build on is first."""
+    """The parts in one file, for a page asks for each file anew.
+
+    What the others build on is first, and what overrules them on paper is last.
+    """
     parts = files(__package__).joinpath("assets/styles").iterdir()
-    ordered = sorted(parts, key=lambda part: (part.name != "base.css", part.name))
+    place = {"base.css": 0, "print.css": 2}
+    ordered = sorted(parts, key=lambda part: (place.get(part.name, 1), part.name))
     return b"\n".join(part.read_bytes() for part in ordered)

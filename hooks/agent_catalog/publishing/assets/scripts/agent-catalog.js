@@ -7,6 +7,7 @@ const modules = [
   [".ac-tip", () => import("./tips.js")],
   ["[data-ac-filters]", () => import("./list.js")],
   ["[data-ac-compare]", () => import("./compare.js")],
+  [".md-typeset :is(pre, table)", () => import("./access.js")],
 ];
 
 async function start() {
