@@ -158,9 +158,10 @@ class CatalogPlugin(BasePlugin[_Unchecked]):
             urls=Urls(directories=config.use_directory_urls),
             site_url=config.site_url or "",
             repository=_repository(config),
+            policy=self._options.policy,
         )
         disk = Disk.of(self._sources, _root(config))
-        check = partial(check_catalog, policy=self._options.policy, disk=disk)
+        check = partial(check_catalog, policy=settings.policy, disk=disk)
         self.site = publish(catalog, settings, self._renderer, check, self._step)
         if self.reports_findings:
             _report_findings(self.site.catalog, self._options.fail_on)

@@ -11,11 +11,22 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from agent_catalog.checking.frequency import frequency
+from agent_catalog.checking.policy import Policy
 from agent_catalog.comparing.relatives import Relative, Relatives, relatives
 from agent_catalog.model.agent import Agent, AgentKey, ToolMode, estimated_tokens
 from agent_catalog.model.catalog import Catalog, Group
 from agent_catalog.model.finding import Severity
+from agent_catalog.publishing.banner import banner_of
 from agent_catalog.publishing.characters import visible
+from agent_catalog.publishing.checks import (
+    MOST_AGENTS,
+    MOST_PLACES,
+    Check,
+    broken_agents,
+    checks_of,
+    unbroken,
+)
 from agent_catalog.publishing.colors import paint
 from agent_catalog.publishing.exports import raw_url
 from agent_catalog.publishing.installation import installation
@@ -42,6 +53,7 @@ from agent_catalog.publishing.overviews import (
 )
 from agent_catalog.publishing.powers import POWERS, SHORT_POWERS, chips, powers
 from agent_catalog.publishing.prompt import Heading, RenderedPrompt
+from agent_catalog.publishing.rules import has_example
 from agent_catalog.publishing.urls import Urls
 
 _MOST_NAMED = 10
@@ -106,6 +118,43 @@ def catalog_pages(
     yield from _facet("models", "Models", catalog.models, catalog, listed=True)
     yield from _facet("colors", "Colors", catalog.colors, catalog, listed=True)
     yield from _facet("tools", "Tools", catalog.tools, catalog, listed=False)
+
+
+def check_pages(catalog: Catalog, policy: Policy) -> Iterator[CatalogPage]:
+    """The page of all findings, and one for each rule.
+
+    Args:
+        catalog: The agents with what was found.
+        policy: How much findings matter.
+    """
+    checks = checks_of(catalog, policy)
+    rest = unbroken(checks)
+    headings = {"rules": "By rule", "agents": "By agent"} if len(catalog.agents) else {}
+    yield CatalogPage(
+        name="checks/index",
+        title="Checks",
+        summary="What was found in the agent files, by rule and by agent.",
+        template="checks.html.jinja",
+        values={"checks": checks, "broken": broken_agents(catalog), "unbroken": rest},
+        headings=_headings({**headings, **({"others": "Kept by all"} if rest else {})}),
+        listed=True,
+    )
+    for check in checks:
+        yield _check(check)
+
+
+def _check(check: Check) -> CatalogPage:
+    rule = check.rule
+    example = {"example": "Example"} if has_example(rule) else {}
+    return CatalogPage(
+        name=f"checks/{rule.code}",
+        title=rule.code,
+        full_title=f"{rule.code} (check)",
+        summary=_sentence(rule.title).replace("`", ""),
+        template="check.html.jinja",
+        values={"check": check, "rule": rule, "has_example": bool(example)},
+        headings=_headings({"why": "Why it matters", **example, "agents": "In this catalog"}),
+    )
 
 
 def _home(catalog: Catalog, title: str) -> CatalogPage:
@@ -277,6 +326,7 @@ def _agent(
             "description_tokens": estimated_tokens(agent.description.text),
             "installation": installation(raw_url(agent, catalog), site_url),
             "findings": findings,
+            "banner": banner_of(agent),
             "raw": raw_url(agent, catalog),
             "view_url": on_web.view_url(agent.shown) if on_web else "",
             "edit_url": on_web.edit_url(agent.shown) if on_web else "",
@@ -303,6 +353,7 @@ class Templates:
         self._environment.filters |= {
             "visible": visible,
             "message": _message,
+            "sentence": _sentence,
             "page_url": self._page_url,
             "file_url": self._file_url,
             "plural": _plural,
@@ -318,6 +369,10 @@ class Templates:
             "POWERS": POWERS,
             "SHORT_POWERS": SHORT_POWERS,
             "MOST_NAMED": _MOST_NAMED,
+            "MOST_AGENTS": MOST_AGENTS,
+            "MOST_PLACES": MOST_PLACES,
+            "frequency": frequency,
+            "is_filtered": len(catalog.agents) >= FEW_AGENTS,
             "home_sections": home_sections,
             "most_used": most_used,
             "share": share,
@@ -367,6 +422,11 @@ _CODE = re.compile(r"`([^`]+)`")
 def _message(text: str) -> Markup:
     """The message of a finding, which names code between backticks, as HTML."""
     return Markup(_CODE.sub(r"<code>\1</code>", str(visible(text))))  # noqa: S704 (escaped by `visible`)
+
+
+def _sentence(text: str) -> str:
+    """A title of a rule, which starts in lower case and has no stop, as a sentence."""
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def _plural(count: int, noun: str, many: str = "") -> str:

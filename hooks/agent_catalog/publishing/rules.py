@@ -98,14 +98,14 @@ def _rule(rule: Rule) -> Iterator[str]:
         links = [f"[{url.removeprefix('https://')}]({url})" for url in rule.sources]
         yield f"Known from {', '.join(links)}."
         yield ""
-    if _is_short(rule.bad):
+    if has_example(rule):
         yield from _example(f"Reported as {rule.code}", rule.bad, rule)
         yield from _example("Mended", rule.good, rule)
 
 
-def _is_short(text: str) -> bool:
+def has_example(rule: Rule) -> bool:
     """Whether an example is worth its room: some are only long, or need line ends of their own."""
-    return 0 < len(text) < _LONGEST_EXAMPLE and "\r" not in text
+    return 0 < len(rule.bad) < _LONGEST_EXAMPLE and "\r" not in rule.bad
 
 
 def _example(title: str, text: str, rule: Rule) -> Iterator[str]:

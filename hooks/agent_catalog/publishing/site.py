@@ -6,15 +6,23 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
-from agent_catalog.checking.catalog import check_catalog
+from agent_catalog.checking.catalog import EVERYTHING, check_catalog
+from agent_catalog.checking.policy import Policy
 from agent_catalog.model.agent import Agent
 from agent_catalog.model.catalog import Catalog
 from agent_catalog.model.finding import Flaw
+from agent_catalog.publishing.agent_schema import agent_schema
 from agent_catalog.publishing.assets import assets
 from agent_catalog.publishing.comparison import comparison_files
 from agent_catalog.publishing.exports import catalog_json, catalog_schema, llms_txt, raw_url
 from agent_catalog.publishing.links import LinkResolver, Repository
-from agent_catalog.publishing.pages import CatalogPage, RenderedAgent, Templates, catalog_pages
+from agent_catalog.publishing.pages import (
+    CatalogPage,
+    RenderedAgent,
+    Templates,
+    catalog_pages,
+    check_pages,
+)
 from agent_catalog.publishing.prompt import PromptRenderer, RenderedPrompt, Resolve
 from agent_catalog.publishing.search import page_texts
 from agent_catalog.publishing.urls import Urls
@@ -44,6 +52,8 @@ class Settings:
     """The site's root, if it is known."""
     repository: Repository | None = None
     """Where the agent files are on the web, if they are."""
+    policy: Policy = EVERYTHING
+    """How much findings matter here."""
 
 
 def publish(
@@ -69,8 +79,9 @@ def publish(
         progress()
     agents = (_with_flaws(agent, rendered[agent.key].prompt) for agent in catalog.agents)
     catalog = check(replace(catalog, agents=tuple(agents)))
-    pages = tuple(
-        catalog_pages(catalog, settings.title, rendered, settings.repository, settings.site_url)
+    pages = (
+        *catalog_pages(catalog, settings.title, rendered, settings.repository, settings.site_url),
+        *check_pages(catalog, settings.policy),
     )
     return Site(
         catalog=catalog,
@@ -81,6 +92,7 @@ def publish(
             **dict(comparison_files(catalog, settings.urls)),
             "catalog.json": catalog_json(catalog, settings.urls).encode(),
             "catalog.schema.json": catalog_schema().encode(),
+            "agent.schema.json": agent_schema().encode(),
             "llms.txt": llms_txt(catalog, settings.title, settings.site_url).encode(),
         },
         templates=Templates(catalog, settings.urls),

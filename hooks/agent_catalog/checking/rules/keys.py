@@ -18,7 +18,7 @@ SKILLS_KEYS = frozenset({"allowed-tools", "allowed_tools", "allowedTools"})
 """What looks like a limit to the tools of an agent, and is none."""
 
 _TEXT, _LIST, _MAP, _TRUTH, _NUMBER = "text", "a list", "a map", "true or false", "a number"
-_TYPES: Mapping[str, tuple[str, ...]] = {
+KEY_TYPES: Mapping[str, tuple[str, ...]] = {
     "tools": (_TEXT, _LIST),
     "disallowedTools": (_TEXT, _LIST),
     "model": (_TEXT,),
@@ -142,7 +142,7 @@ def allowed_tools(subject: Subject) -> Iterator[Spot]:
 )
 def value_type(subject: Subject) -> Iterator[Spot]:
     for field in subject.agent.fields:
-        types = _TYPES.get(field.key)
+        types = KEY_TYPES.get(field.key)
         if types and field.value is not None and not _is_any(field.value, types):
             yield Spot(
                 subject.value_place(field),

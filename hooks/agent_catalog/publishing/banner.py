@@ -1,0 +1,66 @@
+"""What stands at the top of a broken agent's page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from agent_catalog.checking.mend import mended_values
+from agent_catalog.checking.rule import Rule
+from agent_catalog.checking.rules import RULES
+from agent_catalog.model.agent import Agent
+from agent_catalog.model.finding import Finding, Flaw
+from agent_catalog.publishing.characters import spelled_out
+from agent_catalog.publishing.excerpt import Line, excerpt
+
+_MISREAD = frozenset(
+    {"yaml-needs-retry", "frontmatter-stray-dashes", "value-cut", "duplicate-key", "not-utf-8"}
+)
+"""Rules on files that some agent tool reads otherwise than they are meant, or not at all."""
+_NOT_YAML = frozenset({"yaml-needs-retry", "yaml-line-ends", "yaml-unreadable"})
+_MOST = 3
+"""Mistakes that are shown; the others are told of further below."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """One mistake that changes what agent tools read."""
+
+    what: Flaw | Finding
+    rule: Rule
+    excerpt: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """What keeps agent tools from reading a file as it is meant."""
+
+    fatal: bool
+    """Whether they do not load it at all."""
+    troubles: tuple[Trouble, ...]
+    mended: Mapping[str, str]
+    """For each key that is no YAML the lines to put in its place, if they are certain."""
+
+
+def banner_of(agent: Agent) -> Banner | None:
+    """What is to be said first of an agent's file; `None` if all tools read it as it is meant.
+
+    That a finding is accepted changes nothing for the tools, so it is shown like any other.
+    """
+    fatal = [flaw for flaw in agent.flaws if flaw.fatal]
+    misread = [finding for finding in agent.findings if finding.code in _MISREAD]
+    told: list[Flaw] | list[Finding] = fatal or misread
+    if not told:
+        return None
+    not_yaml = any(each.code in _NOT_YAML for each in told)
+    mended = mended_values(agent) if not_yaml else {}
+    # What is shown is what is copied, so nothing in it may have to be spelled out.
+    copies = all(spelled_out(lines) == lines for lines in mended.values())
+    return Banner(
+        bool(fatal),
+        tuple(
+            Trouble(each, RULES[each.code], excerpt(agent.text, each.line, each.column))
+            for each in told[:_MOST]
+        ),
+        mended if copies else {},
+    )
