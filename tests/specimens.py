@@ -149,6 +149,7 @@ KINDS = [
     *("", "agents/", "agents/team/reviewer/", "agents/broken/", "agents/wide/", "404.html"),
     *("models/", "models/sonnet/", "models/not-recognised/", "colors/", "colors/red/"),
     *("tools/", "tools/bash/", "tools/mcp-github/"),
+    *("checks/", "checks/yaml-needs-retry/", "agents/retried/"),
     *("compare/", "compare/?a=team/reviewer&b=elsewhere/reviewer"),
 ]
 """A page of each kind, of a site of the specimens with `WIDE` as `agents/wide.md`."""

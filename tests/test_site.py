@@ -282,12 +282,12 @@ def test_findings_say_where_and_how_to_mend(reviewer: BeautifulSoup, site: Built
 
 def test_a_file_that_is_not_loaded_says_so_first(site: BuiltSite, reviewer: BeautifulSoup) -> None:
     page = site.page("agents/broken/")
-    [banner] = page.select(".admonition.failure")
+    [banner] = page.select(".ac-banner--error")
     assert "Agent tools do not load this file" in shown(banner)
     assert "Line " in shown(banner)
     assert "Still shown." in shown(page.select("[data-agent-prompt]")[0])
-    assert not reviewer.select(".admonition.failure")
-    assert not site.page("agents/retried/").select(".admonition.failure")
+    assert not reviewer.select(".ac-banner")
+    assert not site.page("agents/retried/").select(".ac-banner--error")
 
 
 def test_namesakes_are_named(reviewer: BeautifulSoup, site: BuiltSite) -> None:

@@ -14,7 +14,7 @@ _INDENT = "  "
 
 
 def block_scalar(key: str, value: str) -> str:
-    """A key with a text of any kind as YAML, in lines that need no quotes and no escapes.
+    r"""A key with a text of any kind as YAML, in lines that need no quotes and no escapes.
 
     Args:
         key: A plain word.
@@ -25,7 +25,7 @@ def block_scalar(key: str, value: str) -> str:
 
     Raises:
         ValueError: The value holds what such a block cannot: control characters, or line breaks
-            other than `\\n`.
+            other than `\n`.
     """
     ends = len(value) - len(value.rstrip("\n"))
     keep = ("-", "", "+")[min(ends, 2)] if value.strip("\n") else "+"
@@ -43,7 +43,7 @@ def block_scalar(key: str, value: str) -> str:
 
 
 def mended_values(agent: Agent) -> Mapping[str, str]:
-    """The keys whose values keep the frontmatter from being YAML, with the same values as YAML.
+    """The keys whose values are no YAML as they are written, with the values that were read as YAML.
 
     Returns:
         For each such key the lines to put in its place. There are none if the file would not be
@@ -66,7 +66,7 @@ def _chunks(agent: Agent) -> Iterator[tuple[Field, str]]:
     lines = LINE_BREAK.split(parts.block)
     fields = sorted(agent.fields, key=lambda field: field.line)
     ends = [*(field.line - first for field in fields[1:]), len(lines)]
-    for field, end in zip(fields, ends, strict=True):
+    for field, end in zip(fields, ends, strict=False):  # a file may have no key
         yield field, "\n".join([*lines[field.line - first : end], ""])
 
 

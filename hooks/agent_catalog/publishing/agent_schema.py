@@ -68,7 +68,7 @@ def agent_schema() -> str:
 def _property(key: str) -> Mapping[str, Any]:
     """What a key takes; a key without a value is as good as none."""
     known = _known(key)
-    types = [_JSON_TYPES[name] for name in (_OWN_TYPES | KEY_TYPES)[key]]
+    types = [_JSON_TYPES[name] for name in {**_OWN_TYPES, **KEY_TYPES}[key]]
     choices = [{"enum": known}] if known else []
     return {"description": _ABOUT[key], "anyOf": [*choices, *types, {"type": "null"}]}
 

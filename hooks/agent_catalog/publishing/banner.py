@@ -13,11 +13,10 @@ from agent_catalog.model.finding import Finding, Flaw
 from agent_catalog.publishing.characters import spelled_out
 from agent_catalog.publishing.excerpt import Line, excerpt
 
-_MISREAD = frozenset(
-    {"yaml-needs-retry", "frontmatter-stray-dashes", "value-cut", "duplicate-key", "not-utf-8"}
-)
+_TO_BLOCKS = frozenset({"yaml-needs-retry", "yaml-line-ends", "yaml-unreadable", "description-cut"})
+"""Rules on values that are read as they are meant once they are blocks of text."""
+_MISREAD = _TO_BLOCKS | {"frontmatter-stray-dashes", "value-cut", "duplicate-key", "not-utf-8"}
 """Rules on files that some agent tool reads otherwise than they are meant, or not at all."""
-_NOT_YAML = frozenset({"yaml-needs-retry", "yaml-line-ends", "yaml-unreadable"})
 _MOST = 3
 """Mistakes that are shown; the others are told of further below."""
 
@@ -39,7 +38,7 @@ class Banner:
     """Whether they do not load it at all."""
     troubles: tuple[Trouble, ...]
     mended: Mapping[str, str]
-    """For each key that is no YAML the lines to put in its place, if they are certain."""
+    """For each key whose value is no YAML, the lines to put in its place, if they are certain."""
 
 
 def banner_of(agent: Agent) -> Banner | None:
@@ -52,8 +51,7 @@ def banner_of(agent: Agent) -> Banner | None:
     told: list[Flaw] | list[Finding] = fatal or misread
     if not told:
         return None
-    not_yaml = any(each.code in _NOT_YAML for each in told)
-    mended = mended_values(agent) if not_yaml else {}
+    mended = mended_values(agent) if any(each.code in _TO_BLOCKS for each in told) else {}
     # What is shown is what is copied, so nothing in it may have to be spelled out.
     copies = all(spelled_out(lines) == lines for lines in mended.values())
     return Banner(

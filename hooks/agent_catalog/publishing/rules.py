@@ -18,7 +18,7 @@ description: "Every mistake in an agent file that the catalog reports: its code,
 A finding is a mistake or a surprise in one agent file: a code, a severity, a place (file, line, column), what is wrong, and the mend. Findings stand
 
 - in the terminal: [`agent-catalog check`](command-line.md#agent-catalog-check) lists them as `agents/reviewer.md:3:14: … [yaml-needs-retry]`, and as JSON, SARIF or annotations for others to read;
-- on the agent's page, and in [`catalog.json`](catalog-json.md);
+- on the agent's page, on the pages of [checks](pages.md#checks), and in [`catalog.json`](catalog-json.md);
 - in the log of `mkdocs build` and `mkdocs serve`, one a line;
 - counted by code at the end of `agent-catalog build`.
 
