@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from agent_catalog.__main__ import main
+from agent_catalog.checking.rules import RULES
 from sites import AGENT_CATALOG, BuiltSite, agent_file, assert_sound, run, select, write_tree
 
 
@@ -65,7 +66,7 @@ def test_a_folder_becomes_a_site(folder: Path) -> None:
     assert select(site.page("agents/one/"), "title") == ["one - The <crew>"]
     assert_sound(site)
     lines = done.stdout.splitlines()
-    assert "3 agents, 15 pages in out/site" in lines
+    assert f"3 agents, {16 + len(RULES)} pages in out/site" in lines
     assert "  skipped   1 file, such as README.md" in lines
     assert "  models    Sonnet 1, Not set 2" in lines
     assert "  colors    Red 1, Not set 2" in lines

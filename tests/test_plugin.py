@@ -253,7 +253,7 @@ def test_with_nav_the_sections_follow_the_authors_entries(tmp_path: Path) -> Non
     assert list(links) == [
         *("Welcome", "Read this", "Agents"),
         *("Models", "Sonnet", "Haiku"),
-        *("Colors", "Red", "Not set", "Tools"),
+        *("Colors", "Red", "Not set", "Tools", "Checks"),
     ]
     assert site.warnings == []
     assert select(site.page(""), "article h1") == ["Welcome"]
@@ -271,7 +271,7 @@ def test_the_author_decides_where_the_sections_stand(tmp_path: Path) -> None:
     links = navigation(site.page("colors/red/"))
     assert list(links) == [
         *("Welcome", "Agents", "Models", "Sonnet", "Haiku", "Guide"),
-        *("Colors", "Red", "Not set", "Tools"),
+        *("Colors", "Red", "Not set", "Tools", "Checks"),
     ]
     entries = site.page("colors/red/").select(".md-nav--primary > ul > li")
     assert [select(each, "a")[0] for each in entries][2:4] == ["Haiku", "Guide"]

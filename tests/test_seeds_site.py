@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from agent_catalog.checking.rules import RULES
 from fidelity import list_items, prompt_of, read_prompt, share_shown
 from sites import AGENT_CATALOG, BuiltSite, assert_sound, run, select
 
@@ -33,7 +34,7 @@ def test_there_is_a_page_for_each_file(seeds: Path, site: BuiltSite) -> None:
         *("backend-engineer", "backend-engineer", "backend-developer"),
         *("python-backend-engineer", "backend-developer"),
     ]
-    assert "5 agents, 34 pages in site" in site.output
+    assert f"5 agents, {35 + len(RULES)} pages in site" in site.output
 
 
 def test_every_example_is_on_its_page(site: BuiltSite) -> None:

@@ -12,6 +12,7 @@ import jsonschema
 import pytest
 from bs4 import BeautifulSoup
 
+from agent_catalog.checking.rules import RULES
 from sites import (
     BuiltSite,
     agent_file,
@@ -418,7 +419,9 @@ def test_every_page_is_sound(tmp_path: Path, settings: dict[str, object], root: 
         assert len(page.select("h1")) == 1
         assert (site.folder / agent["raw_url"]).is_file()
     groups = sum(len(members) for members in site.catalog["groups"].values())
-    assert len(site.pages) == len(site.catalog["agents"]) + groups + 7  # indexes, compare, 404
+    assert (
+        len(site.pages) == len(site.catalog["agents"]) + groups + len(RULES) + 8
+    )  # indexes, compare, 404
 
 
 def test_llms_txt_and_sitemap_have_whole_urls_where_the_site_is_known(tmp_path: Path) -> None:
