@@ -28,7 +28,7 @@ _BULLET = re.compile(r"(?:\r\n|\n|\r)[ \t]*-[ \t]+\Z")
 _DASHES = re.compile(r"-+")
 _JOINTS = re.compile(r"[-_ ]")
 _BEFORE_VALUE = re.compile(r":([ \t]*)")
-_REST_OF_LINE = re.compile(r"[ \t]*")
+_REST_OF_LINE = re.compile(r"[^\S\r\n]*")
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _LEADING_TABS = re.compile(r"^\t+", re.MULTILINE)
 
@@ -168,7 +168,12 @@ def _rewritten(subject: Subject, field: Field) -> Edit:
     text = subject.agent.text
     start, value, end = _value_span(subject, field)
     line_end = _LINE_END.search(text, start)
-    form = written(field.key, field.value, line_end[0] if line_end else "\n")
+    form = written(
+        field.key,
+        field.value,
+        line_end[0] if line_end else "\n",
+        block=field.key in _LONG_TEXTS,
+    )
     if form is None:
         raise Unsafe(f"no form of YAML holds the value of `{field.key}`")
     between = text[start:value]
@@ -193,9 +198,11 @@ def _as_text(key: str) -> Mender:
     def mend(subject: Subject, _: tuple[Finding, ...]) -> Mend:
         agent = subject.agent
         field = agent.field(key)
-        if not field or len(field.text.splitlines()) != 1:
+        if not field:
+            raise Unsafe(f"there is no `{key}`")
+        colon, start, end = _value_span(subject, field)
+        if _LINE_END.search(agent.text, colon, end):
             raise Unsafe(f"the value of `{key}` takes more than one line")
-        start = _value_span(subject, field)[1]
         form = written(key, field.text)
         if form is None:
             raise Unsafe(f"no form of YAML holds the value of `{key}`")

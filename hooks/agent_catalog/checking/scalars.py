@@ -14,28 +14,28 @@ _ESCAPED = re.compile(r'["\\\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]|[^
 _NAMED = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
-def written(key: str, text: str, line_end: str = "\n") -> str | None:
+def written(key: str, text: str, line_end: str = "\n", *, block: bool = False) -> str | None:
     r"""What to write behind `key:` for YAML to read that text.
 
-    Double quotes, if the text can stand between them as it is; else a block below `|`, in which
+    Double quotes, if the text can stand between them as it is; else a block below `|-`, in which
     nothing is escaped; else double quotes with escapes.
 
     Args:
         key: The key, at the very left of its line.
         text: The value.
         line_end: What ends a line of the file.
+        block: Whether a block is better than quotes, as for a text that people go on writing.
 
     Returns:
         The value without what ends its last line, or `None` if no form is read as that text, by
         the catalog and by PyYAML.
     """
-    return next(
-        (form for form in _forms(text, line_end) if says(f"{key}: {form}\n", key, text)), None
-    )
+    forms = _forms(text, line_end, block=block)
+    return next((form for form in forms if says(f"{key}: {form}\n", key, text)), None)
 
 
-def _forms(text: str, line_end: str) -> Iterator[str]:
-    if not _ESCAPED.search(text):
+def _forms(text: str, line_end: str, *, block: bool) -> Iterator[str]:
+    if not block and not _ESCAPED.search(text):
         yield f'"{text}"'
     if "\r" not in text:
         lines = (f"  {line}" if line else "" for line in text.split("\n"))
