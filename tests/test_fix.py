@@ -22,7 +22,7 @@ from agent_catalog.checking.policy import Acceptance, Policy
 from agent_catalog.checking.rules import RULES
 from agent_catalog.checking.scalars import written
 from agent_catalog.checking.subject import Surroundings
-from agent_catalog.commands.rewriting import difference
+from agent_catalog.commands.rewriting import difference, rewrite
 from agent_catalog.model.agent import Agent, Reading, Value
 from agent_catalog.reading.agents import read_agent
 from agent_catalog.reading.catalog import catalog_of, read_catalog
@@ -255,10 +255,33 @@ def check_promises(fixed: Fixed) -> None:
         assert fixed.mended == ()
 
 
+MENDABLE = [
+    *("name: a\n", "name: 404\n", "name: a: b\n", " name: a\n", "Name: a\n"),
+    *("description: a: b\n", "description: [a]\n", "description: 'a\n", 'desc: "a\n b: c"\n'),
+    *('description: A.\nuser: "b"\n', "\n<example>\nuser: x\n</example>\n", "a---b: c\n"),
+    *("tools: Read, Task, MultiEdit, Edit\n", 'tools: [MultiEdit, "Edit"]\n', "tools:\n - Task\n"),
+    *("Tool: Raed\n", "allowed-tools: Read, Grep\n", "disallowedTools: KillShell\n"),
+    *("modle: opus\n", "model: sonet\n", "color: red\r\n", "note: a # b\r\n", "hooks:\n\tx: y\n"),
+    *("# agent-catalog: ignore[tool-renamed] b\n", "# c\n", "x: |\n  a\n  b: c\n", "y: &a 1\n"),
+]
+
+
 @given(FRAGMENTS)
 @example("description: a: b\nmodel: opus\n")
 def test_arbitrary_frontmatter_keeps_what_it_says(text: str) -> None:
     check_promises(fix(f"---\nname: a\n{text}\n---\n\nBody\n"))
+
+
+@given(
+    st.sampled_from(["---\n", "\n---\n", " ---\n", "-----\r\n"]),
+    st.lists(st.sampled_from(MENDABLE), max_size=8).map("".join),
+    st.sampled_from(["---\n", "----\n", "", "---\r\n"]),
+    st.sampled_from(["", "B\n", "\nB", "  B\n"]),
+)
+def test_mistakes_of_all_kinds_are_mended_together(
+    opening: str, keys: str, closing: str, prompt: str
+) -> None:
+    check_promises(fix(opening + keys + closing + prompt))
 
 
 @given(FRAGMENTS)
@@ -446,6 +469,16 @@ def test_links_are_not_written_through(folder: Path) -> None:
         "crew/twin.md: not mended: it has more than one name (hard links)",
     ]
     assert done.returncode == 1
+
+
+def test_what_has_changed_since_it_was_read_stays(folder: Path) -> None:
+    stale = AgentFile(Source(folder / "crew"), "reviewer.md", b"other")
+    with pytest.raises(OSError, match="it has changed since it was read"):
+        rewrite(stale, b"new")
+    assert (folder / "crew/reviewer.md").read_text() == BROKEN
+    (folder / "crew/reviewer.md").unlink()
+    with pytest.raises(FileNotFoundError):
+        rewrite(stale, b"new")
 
 
 def test_a_folder_that_is_a_link_is_a_source(folder: Path) -> None:
