@@ -269,6 +269,7 @@ HISTORIES = [
         changed reviewer.md
         no longer: runs commands
         now denied: Bash
+        new finding: tool-allowed-and-denied
         """,
     ),
     History(
@@ -277,6 +278,7 @@ HISTORIES = [
         """
         changed reviewer.md
         ! asks less: permission mode default → bypassPermissions
+        new finding: bypass-permissions
         """,
     ),
     History(
@@ -301,6 +303,7 @@ HISTORIES = [
         """
         changed reviewer.md
         ! asks less: permission mode not set → yolo
+        new finding: permission-mode-unknown
         """,
     ),
     History(
@@ -594,6 +597,7 @@ HISTORIES = [
         model not set
         description 2 tokens
         prompt 3 tokens
+        new finding: bypass-permissions
         """,
     ),
     History("an agent is retired", {"reviewer.md": agent()}, {}, "removed reviewer.md"),

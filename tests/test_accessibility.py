@@ -48,7 +48,8 @@ def violations_of(
     )
     found = []
     for url in urls:
-        page.goto(root + url)
+        page.goto(root + url, wait_until="networkidle")
+        page.wait_for_function("!document.querySelector('nav.md-code__nav:not([role])')")
         found += [f"{url}: {each}" for each in violations(page)]
     page.close()
     return found
@@ -187,10 +188,11 @@ def test_the_keyboard_reaches_everything_and_shows_where_it_is(
     page: Page, root: str, url: str
 ) -> None:
     page.set_viewport_size({"width": 1280, "height": 800})
-    page.goto(root + url)
+    page.goto(root + url, wait_until="networkidle")
     stops = page.evaluate("""
         () => [...document.querySelectorAll("article :is(a[href], button, input, select, summary)")]
-          .filter(each => each.checkVisibility() && !each.disabled).length
+          .filter(each => each.checkVisibility() && !each.disabled
+            && (each.type !== "radio" || each.checked)).length
         """)
     page.locator("article").first.evaluate("each => { each.tabIndex = -1; each.focus() }")
     reached = []

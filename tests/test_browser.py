@@ -25,7 +25,7 @@ def test_the_source_is_one_click_away(page: Page, root: str) -> None:
     page.goto(f"{root}agents/team/reviewer/")
     source = page.locator("[data-ac-view=source] pre")
     expect(source).not_to_be_visible()
-    page.get_by_text("Source", exact=True).click()
+    page.get_by_role("radio", name="Source").check()
     expect(source).to_be_visible()
     expect(source).to_contain_text("A zero-width")
     expect(page.locator("[data-agent-prompt]")).not_to_be_visible()
@@ -60,7 +60,7 @@ def test_the_install_command_is_copied_with_the_files_address(
     target = ".claude/agents"
     fetched = f"curl -fsSL '{root}agents/team/reviewer.md' -o"
     assert clipboard() == f"mkdir -p {target} && {fetched} {target}/reviewer.md"
-    page.get_by_text("All my projects").click()
+    page.get_by_role("radio", name="All my projects").check()
     page.get_by_role("button", name="Copy", exact=True).click()
     assert clipboard() == f"mkdir -p ~/{target} && {fetched} ~/{target}/reviewer.md"
 
@@ -183,7 +183,7 @@ def test_the_page_is_complete_without_scripts(browser: Browser, root: str, width
         expect(example).to_be_visible()
     for cell in page.locator("article td").all():
         expect(cell).to_be_visible()
-    page.get_by_text("Source", exact=True).click()
+    page.get_by_role("radio", name="Source").check()
     expect(page.locator("[data-ac-view=source] pre")).to_be_visible()
     assert page.locator("button:visible", has_text="Copy").count() == 0
     expect(page.get_by_text("Save the file in")).to_be_visible()

@@ -90,7 +90,7 @@ def rows(page: Page) -> dict[str, list[str]]:
 
 
 def status(page: Page) -> Any:
-    return expect(page.locator("[role=status]"))
+    return expect(page.locator("article [role=status]"))
 
 
 # See also.

@@ -24,7 +24,7 @@ SHOWN = """
 CUT = f"""
     () => ({SHOWN})().filter(each => each.getBoundingClientRect().right > innerWidth + 1
       || getComputedStyle(each).overflowX !== "visible" && each.scrollWidth > each.clientWidth + 1
-    ).map(each => `${{each.tagName}}.${{each.className}}`)
+    ).filter(each => !each.matches(".ac-hidden")).map(each => `${{each.tagName}}.${{each.className}}`)
     """
 
 PALE = f"""

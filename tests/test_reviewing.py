@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from agent_catalog.checking.catalog import check_catalog
 from agent_catalog.model.catalog import Catalog
 from agent_catalog.publishing.powers import POWERS
 from agent_catalog.reading.catalog import catalog_from
@@ -32,7 +33,7 @@ def catalog(tree: Tree, *skipped: str) -> Catalog:
         AgentFile(source, path, content if isinstance(content, bytes) else content.encode())
         for path, content in sorted(tree.items())
     )
-    return catalog_from([Found(files, skipped)])
+    return check_catalog(catalog_from([Found(files, skipped)]))
 
 
 def review(before: Tree, after: Tree) -> Review:

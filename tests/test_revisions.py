@@ -193,7 +193,7 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
     assert big.data == b""
     assert big.error == f"it has 10,000,000 bytes, and more than {LARGEST_FILE:,} are not read"
     agents = catalog_from([read(tmp_path)]).agents
-    assert agents[0].findings[0].code == "file-unreadable"
+    assert agents[0].flaws[0].code == "file-unreadable"
 
 
 def test_of_too_many_bytes_the_first_are_read(tmp_path: Path) -> None:

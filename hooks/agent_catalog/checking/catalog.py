@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from agent_catalog.checking.exceptions import Exemption, exemptions
 from agent_catalog.checking.policy import Policy, unknown
@@ -38,17 +39,16 @@ def check_catalog(
         The catalog with the findings of each agent, in the order of the file.
     """
     around = Surroundings(catalog, disk, whole)
-    rules = [rule for rule in RULES.values() if rule.code in policy.codes]
-    rules = [rule for rule in rules if whole or not rule.whole]
     agents = tuple(
-        replace(agent, findings=tuple(_check(Subject(agent, around), rules, policy)))
+        replace(agent, findings=tuple(check_agent(Subject(agent, around), policy)))
         for agent in catalog.agents
     )
     return replace(catalog, agents=agents)
 
 
-def _check(subject: Subject, rules: list[Rule], policy: Policy) -> list[Finding]:
+def check_agent(subject: Subject, policy: Policy) -> list[Finding]:
     """The findings in one file, in its order."""
+    rules = _applied(policy, subject.around.whole)
     made = list(exemptions(subject.parts.block))
     reasons = {code: each.reason for each in reversed(made) if each.reason for code in each.codes}
     told = [
@@ -65,7 +65,14 @@ def _check(subject: Subject, rules: list[Rule], policy: Policy) -> list[Finding]
     return sorted(told, key=lambda each: (each.line, each.column, each.code))
 
 
-def _broken(subject: Subject, rules: list[Rule]) -> Iterator[tuple[Rule, Spot]]:
+@lru_cache(maxsize=64)
+def _applied(policy: Policy, whole: bool) -> tuple[Rule, ...]:  # noqa: FBT001 (a cache takes positions)
+    return tuple(
+        rule for rule in RULES.values() if rule.code in policy.codes and (whole or not rule.whole)
+    )
+
+
+def _broken(subject: Subject, rules: tuple[Rule, ...]) -> Iterator[tuple[Rule, Spot]]:
     applied = {rule.code for rule in rules}
     for flaw in subject.agent.flaws:
         if flaw.code in applied:

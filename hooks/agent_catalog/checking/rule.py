@@ -56,7 +56,7 @@ class Rule:
     beside: str = ""
     """The other file of the example, `other/reviewer.md`, if it takes two."""
     fixable: bool = False
-    """Whether a program can mend it without a decision of the author's."""
+    """Whether `--fix` can mend it, where nothing about the file makes that uncertain."""
     claude: bool = False
     """Whether it holds for Claude Code alone, and not for files of sibling formats."""
     whole: bool = False

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from agent_catalog.checking.catalog import check_catalog
+from agent_catalog.checking.fix import Fixed, fix_agent, fixable
 from agent_catalog.checking.policy import Policy, matching
-from agent_catalog.checking.subject import Disk
+from agent_catalog.checking.subject import Disk, Surroundings
+from agent_catalog.commands import rewriting
 from agent_catalog.config import Options, OptionsError, read_settings
-from agent_catalog.model.agent import Agent
+from agent_catalog.model.agent import Agent, AgentKey
+from agent_catalog.model.catalog import Catalog
 from agent_catalog.model.finding import Severity
-from agent_catalog.publishing.reports import WRITERS, Report
+from agent_catalog.publishing.characters import one_line, spelled_out
+from agent_catalog.publishing.reports import WRITERS, Report, count
 from agent_catalog.reading.agents import read_agent
 from agent_catalog.reading.catalog import catalog_of
-from agent_catalog.reading.sources import AgentFile, Source, read_file, read_source
+from agent_catalog.reading.sources import AgentFile, Source, read_file, read_source, readable
 
 _SETTINGS = Path("mkdocs.yml")
 _STANDARD_INPUT = "-"
@@ -68,6 +74,14 @@ def _codes(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> fr
     help="Exit with 1 from this severity on.  [default: `fail_on` of the options, or warning]",
 )
 @click.option(
+    "--fix",
+    is_flag=True,
+    help="Mend what leaves no doubt, in the files, and report the rest.",
+)
+@click.option(
+    "--diff", "difference", is_flag=True, help="Show what --fix would change, and write nothing."
+)
+@click.option(
     "--config",
     metavar="FILE",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -90,6 +104,8 @@ def check(  # noqa: PLR0913 (click hands over each option)
     ignore: frozenset[str] | None,
     level: str | None,
     fail_on: str | None,
+    fix: bool,
+    difference: bool,
     config: Path | None,
     standard_input: Path,
 ) -> None:
@@ -98,18 +114,85 @@ def check(  # noqa: PLR0913 (click hands over each option)
     SOURCE is a folder, a file, or - for one file on standard input. Without any, the sources of
     mkdocs.yml are checked.
     """
+    if fix and not difference and _STANDARD_INPUT in sources:
+        raise click.UsageError(
+            "--fix writes files, and - is none; --diff shows what it would change"
+        )
     options = _options(config)
     files = list(_read(sources or [each.folder for each in options.sources], standard_input))
-    catalog = check_catalog(
-        catalog_of(tuple(_with_progress(files))),
+    checks = _Checks(
         _policy(options, select, ignore),
         Disk.of({file.source.label: file.source for file in files}.values(), Path.cwd()),
         whole=all(Path(source).is_dir() for source in sources),
     )
+    catalog = checks.apply(_with_progress(files))
     least = Severity.INFO if form in {"json", "sarif"} else Severity.WARNING
+    if difference:
+        _show(checks.fixes(catalog))
+    elif fix:
+        catalog = _write(checks, catalog, files)
     report = Report(catalog, Severity(level) if level else least)
-    click.echo("\n".join(WRITERS[form](report)))
+    if not difference:
+        click.echo("\n".join(WRITERS[form](report)))
     sys.exit(report.fails(Severity(fail_on) if fail_on else options.fail_on))
+
+
+@dataclass(frozen=True)
+class _Checks:
+    """Which rules are applied, and what they may know."""
+
+    policy: Policy
+    disk: Disk
+    whole: bool
+
+    def apply(self, agents: Iterable[Agent]) -> Catalog:
+        return check_catalog(catalog_of(tuple(agents)), self.policy, self.disk, whole=self.whole)
+
+    def fixes(self, catalog: Catalog) -> list[Fixed]:
+        around = Surroundings(catalog, self.disk, self.whole)
+        return [fix_agent(agent, around, self.policy) for agent in fixable(catalog.agents)]
+
+
+def _show(fixes: list[Fixed]) -> None:
+    """Write a difference; on a terminal, with nothing in it that is not seen."""
+    for fixed in fixes:
+        data = rewriting.difference(fixed)
+        if sys.stdout.isatty():
+            lines = data.decode(errors="replace").replace("\r\n", "\n").split("\n")
+            data = "\n".join(map(spelled_out, lines)).encode()
+        click.echo(data, nl=False)
+    _tell(fixes, "Would mend")
+
+
+def _write(checks: _Checks, catalog: Catalog, files: list[AgentFile]) -> Catalog:
+    """Mend the files; returns what is found in them afterwards."""
+    read = {(file.source.label, file.path): file for file in files}
+    fixes = checks.fixes(catalog)
+    written: dict[AgentKey, Fixed] = {}
+    for fixed in fixes:
+        try:
+            if fixed.is_changed:
+                rewriting.rewrite(read[fixed.before.key], fixed.after.data)
+                written[fixed.before.key] = fixed
+        except OSError as error:
+            why = error.strerror or type(error).__name__
+            click.echo(f"{one_line(fixed.before.shown)}: not mended: {why}", err=True)
+    _tell([each for each in fixes if not each.is_changed or each.before.key in written], "Mended")
+    if not written:
+        return catalog
+    mended = {key: fixed.after for key, fixed in written.items()}
+    return checks.apply(mended.get(agent.key, agent) for agent in catalog.agents)
+
+
+def _tell(fixes: list[Fixed], done: str) -> None:
+    """Say on standard error what is mended, and what is not although it is of such a kind."""
+    for fixed in fixes:
+        for left in fixed.left:
+            place = one_line(left.finding.place)
+            click.echo(f"{place}: not mended: {left.why} [{left.finding.code}]", err=True)
+    number = sum(len(fixed.mended) for fixed in fixes)
+    files = sum(fixed.is_changed for fixed in fixes)
+    click.echo(f"{done} {count(number, 'finding')} in {count(files, 'file')}.", err=True)
 
 
 def _options(config: Path | None) -> Options:
@@ -147,7 +230,7 @@ def _files(source: str, standard_input: Path) -> Iterable[AgentFile]:
     if path.is_dir():
         return read_source(_source(path)).files
     if path.exists():
-        return [read_file(_source(path.parent), path.name, path)]
+        return [read_file(_source(path.parent), readable(os.fsencode(path.name)), path)]
     raise click.UsageError(f"there is no file or folder {source!r}")
 
 

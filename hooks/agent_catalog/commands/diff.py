@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from agent_catalog.checking.catalog import check_catalog
 from agent_catalog.reading.revisions import RevisionError
 from agent_catalog.reviewing.card import Sites, review_card
 from agent_catalog.reviewing.comparing import compare_catalogs
@@ -70,7 +71,7 @@ def diff(  # noqa: PLR0913 (as many as the command has options)
         before, after = read_sides(base, head, sources, here=Path.cwd(), merge_base=merge_base)
     except (SideError, RevisionError, ValueError) as error:
         raise click.UsageError(str(error)) from None
-    review = compare_catalogs(before, after)
+    review = compare_catalogs(check_catalog(before), check_catalog(after))
     if form == "markdown":
         told = review_card(review, sites)
     else:

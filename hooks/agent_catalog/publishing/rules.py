@@ -46,6 +46,17 @@ description: Helps with whatever is asked for.
 
 The comment stands on a line of its own, at the very left, and holds for the whole file. YAML passes over it, so agent tools read what they read without it. It is still shown on the agent's page, with the reason. One without a reason has no effect.
 
+## Mending
+
+`agent-catalog check --fix` mends what leaves no doubt, in the files; `--diff` shows it and writes nothing. It changes what is wrong and keeps every other byte: the prompt, comments, line ends, a byte order mark. A rule whose findings it may mend says so below.
+
+- A value that is no YAML is written anew: a description as a block below `|-`, another value in quotes. It stays the one that is [shown](pages.md), which is what agent tools read.
+- A key, a tool or a model gets the name that is meant if it differs by one letter, or only by case and hyphens. `allowed-tools` becomes `tools` if every entry is a tool of Claude Code and there is no `tools` yet.
+- A tool gets its name of today, once.
+- Dashes that are too many, and empty lines and spaces before the frontmatter, are taken out.
+
+Each mended file is read again before it is written, by the catalog and by another YAML parser. If any field would change, but for what is renamed, the file is left as it is, and the command says why. What is accepted, excepted or off is not mended.
+
 ## How often
 
 Of {files:,} agent files of {repositories} public repositories ({as_of}), so many had a finding. Each repository was checked for itself, and its other files were not at hand, so `dead-link` counts only what leads to no agent.
@@ -97,6 +108,9 @@ def _rule(rule: Rule) -> Iterator[str]:
     if rule.sources:
         links = [f"[{url.removeprefix('https://')}]({url})" for url in rule.sources]
         yield f"Known from {', '.join(links)}."
+        yield ""
+    if rule.fixable:
+        yield "[`check --fix`](#mending) mends it, where that leaves no doubt."
         yield ""
     if has_example(rule):
         yield from _example(f"Reported as {rule.code}", rule.bad, rule)

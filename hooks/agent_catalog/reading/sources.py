@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ NOT_AGENTS = frozenset({"readme", "changelog", "license", "contributing", "claud
 
 TOOL_FOLDERS = frozenset({".git", ".hg", ".svn", ".venv", "node_modules", "__pycache__"})
 """Folders that tools keep for themselves; what is in them is never an agent."""
+
+_READABLE = re.compile(rb"\\(\\|x[0-9a-f]{2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,3 +121,12 @@ def read_file(source: Source, relative: str, path: Path) -> AgentFile:
 def readable(name: bytes) -> str:
     """A file's path as text that no other path has, whatever bytes it is made of."""
     return name.replace(b"\\", b"\\\\").decode("utf-8", errors="backslashreplace")
+
+
+def file_name(path: str) -> str:
+    """The name by which the system knows a file, from its path as `readable` has it."""
+    raw = _READABLE.sub(
+        lambda found: bytes.fromhex(found[1].decode()[1:]) if found[1] != b"\\" else b"\\",
+        path.encode(),
+    )
+    return os.fsdecode(raw)

@@ -66,7 +66,7 @@ def compare_agents(before: Agent | None, after: Agent | None) -> AgentChange | N
         return _whole(before, after)
     moved = before.key != after.key
     if before.data == after.data:
-        findings = _findings(before.findings, after.findings)
+        findings = _findings(before.problems, after.problems)
         if not (moved or findings):
             return None
         kind = Kind.MOVED if moved else Kind.CHANGED
@@ -87,7 +87,7 @@ def _whole(before: Agent | None, after: Agent | None) -> AgentChange | None:
             before=None,
             after=after,
             escalations=escalations(None, after, None, keys),
-            findings=Shift(gained=after.findings),
+            findings=Shift(gained=after.problems),
         )
     return AgentChange(kind=Kind.REMOVED, before=before, after=None) if before else None
 
@@ -110,7 +110,7 @@ def _changed(before: Agent, after: Agent) -> AgentChange:
         examples=_examples(before.description.examples, after.description.examples),
         prompt=_prompt(before, after),
         keys=keys if keys != KeysChange() else None,
-        findings=_findings(before.findings, after.findings),
+        findings=_findings(before.problems, after.problems),
     )
 
 

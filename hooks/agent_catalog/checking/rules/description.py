@@ -143,7 +143,6 @@ def description_share(subject: Subject) -> Iterator[Spot]:
     sources=(AUTHORING,),
     bad=example(description="description: Reviews a change.\\n\\nUse it before each merge."),
     good=example(description="description: |\n  Reviews a change.\n\n  Use it before each merge."),
-    fixable=True,
 )
 def description_escaped_breaks(subject: Subject) -> Iterator[Spot]:
     field = subject.agent.field("description")

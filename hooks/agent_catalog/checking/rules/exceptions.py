@@ -23,5 +23,4 @@ UNUSED = Rule(
     why="The file has no such finding: what it was made for is mended, or its code is a slip of the pen.",
     bad=example("# agent-catalog: ignore[tool-unknown] Juggle is to come."),
     good=_GOOD,
-    fixable=True,
 )

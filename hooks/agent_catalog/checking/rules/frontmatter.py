@@ -154,7 +154,6 @@ UNREADABLE = Rule(
     sources=("https://yaml.org/spec/1.2.2/#66-comments",),
     bad=example(description="description: Reviews a change, as issue #12 asks for."),
     good=example(description='description: "Reviews a change, as issue #12 asks for."'),
-    fixable=True,
 )
 def value_cut(subject: Subject) -> Iterator[Spot]:
     if " #" not in subject.parts.block:

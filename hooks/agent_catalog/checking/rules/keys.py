@@ -38,7 +38,7 @@ KEY_TYPES: Mapping[str, tuple[str, ...]] = {
 """Of the keys that have no rule of their own for it: https://code.claude.com/docs/en/sub-agents"""
 
 
-def _nearest(key: str) -> str | None:
+def nearest_key(key: str) -> str | None:
     """The known key that an unknown one is a slip of, if it is one."""
     near = nearest(_JOINTS.sub("", key).lower(), _NORMAL)
     return _NORMAL[near] if near else None
@@ -51,7 +51,7 @@ def _unknown(subject: Subject) -> Iterator[Field]:
 
 
 def _is_slip(field: Field) -> bool:
-    near = _nearest(field.key)
+    near = nearest_key(field.key)
     same = near and _JOINTS.sub("", field.key).lower() == near.lower()
     return bool(same) or (near is not None and not owners(field.key))
 
@@ -71,7 +71,7 @@ def _is_slip(field: Field) -> bool:
 def key_misspelt(subject: Subject) -> Iterator[Spot]:
     for field in _unknown(subject):
         if _is_slip(field):
-            near = _nearest(field.key)
+            near = nearest_key(field.key)
             yield Spot(
                 subject.key_place(field),
                 f"there is no key {quoted(field.key)}, so Claude Code ignores it; the nearest is `{near}`",

@@ -43,7 +43,7 @@ def _choice(key: str) -> str:
 )
 def model_misspelt(subject: Subject) -> Iterator[Spot]:
     field = subject.agent.field("model")
-    if field and (near := _model_slip(subject)):
+    if field and (near := nearest_model(subject)):
         yield Spot(
             subject.value_place(field),
             f"there is no model {quoted(subject.text_of('model'))}; the nearest is `{near}`",
@@ -51,7 +51,8 @@ def model_misspelt(subject: Subject) -> Iterator[Spot]:
         )
 
 
-def _model_slip(subject: Subject) -> str | None:
+def nearest_model(subject: Subject) -> str | None:
+    """The known model that the agent's is a slip of, if it is one."""
     if subject.agent.model.group != "not-recognised":
         return None
     return nearest(subject.text_of("model").lower(), values()["model"])
@@ -72,7 +73,7 @@ def _model_slip(subject: Subject) -> str | None:
 def model_unknown(subject: Subject) -> Iterator[Spot]:
     field = subject.agent.field("model")
     group = subject.agent.model.group
-    if not field or not isinstance(field.value, str) or _model_slip(subject):
+    if not field or not isinstance(field.value, str) or nearest_model(subject):
         return
     if group == "not-recognised" or group in _OTHER_VENDORS:
         whose = f": it is one of {_OTHER_VENDORS[group]}" if group in _OTHER_VENDORS else ""

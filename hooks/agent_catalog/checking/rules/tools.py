@@ -23,7 +23,8 @@ def _own_tools() -> dict[str, str]:
     }
 
 
-def _nearest(name: str) -> str | None:
+def nearest_tool(name: str) -> str | None:
+    """The tool of Claude Code that a name is a slip of, if it is one."""
     near = nearest(name.lower(), _own_tools())
     return _own_tools()[near] if near else None
 
@@ -48,7 +49,7 @@ def _of_claude(entry: ToolEntry) -> bool:
 
 
 def _is_slip(entry: ToolEntry) -> bool:
-    return not _of_claude(entry) and _nearest(entry.name) is not None
+    return not _of_claude(entry) and nearest_tool(entry.name) is not None
 
 
 @rule(
@@ -136,7 +137,7 @@ def tools_unresolved(subject: Subject) -> Iterator[Spot]:
 def tool_misspelt(subject: Subject) -> Iterator[Spot]:
     for field, entry in _entries(subject):
         if _is_slip(entry) and not (field.key == "tools" and _resolves_nothing(subject)):
-            near = _nearest(entry.name)
+            near = nearest_tool(entry.name)
             yield Spot(
                 subject.value_place(field, entry.written, word=True),
                 f"there is no tool {quoted(entry.name)}; the nearest is `{near}`",
