@@ -10,9 +10,9 @@ const modules = [
   [".md-typeset :is(pre, table)", () => import("./access.js")],
 ];
 
-async function start() {
+function start() {
   for (const [selector, load] of modules) {
-    if (document.querySelector(selector)) (await load()).start(document);
+    if (document.querySelector(selector)) load().then((module) => module.start(document));
   }
 }
 
