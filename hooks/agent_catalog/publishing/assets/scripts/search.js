@@ -122,7 +122,7 @@ async function show() {
   } catch {
     if (turn === latest) status.textContent = "The search index cannot be read.";
   }
-  list.ariaBusy = turn !== latest;
+  if (turn === latest) list.ariaBusy = false; // an older answer may come after the newest
 }
 
 function said(all, complete) {
