@@ -475,6 +475,7 @@ _STANDALONE = {
         "font": False,
         "features": [
             "content.code.copy",
+            "content.tooltips",
             "navigation.indexes",
             "navigation.prune",
             "navigation.top",
