@@ -42,8 +42,8 @@ class Screenshot(NamedTuple):
     width: int = 1100
     height: int = 800
     scheme: Literal["light", "dark"] = "light"
-    scroll_to: str = ""
-    """The selector of what stands at the top, if not the page's start."""
+    shows: str = "h1"
+    """The selector of what must be there before it is taken."""
 
 
 _AGENT = "agents/review/diff-reviewer/"
@@ -52,7 +52,11 @@ _SCREENSHOTS = (
     Screenshot("agent", _AGENT),
     Screenshot("agent-dark", _AGENT, scheme="dark"),
     Screenshot("phone", _AGENT, width=390, height=760),
-    Screenshot("compare", "compare/?a=review/diff-reviewer&b=review/pull-request-reviewer"),
+    Screenshot(
+        "compare",
+        "compare/?a=review/diff-reviewer&b=review/pull-request-reviewer",
+        shows="[data-result]",
+    ),
 )
 
 
@@ -84,8 +88,7 @@ def _take(browser: Browser, site: Path, shot: Screenshot) -> None:
     answer = page.goto(_ADDRESSES["SITE_URL"] + shot.url, wait_until="networkidle")
     if not answer or not answer.ok:
         sys.exit(f"{shot.url}: there is no such page")
-    if shot.scroll_to:
-        page.locator(shot.scroll_to).first.evaluate("element => element.scrollIntoView()")
+    page.locator(shot.shows).wait_for()
     _save(page, _IMAGES / f"{shot.name}.png")
     page.close()
 
