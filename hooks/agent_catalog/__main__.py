@@ -12,7 +12,9 @@ import click
 
 from agent_catalog.commands.check import check
 from agent_catalog.commands.diff import diff
+from agent_catalog.commands.preview import preview
 from agent_catalog.commands.rule import rule
+from agent_catalog.commands.sources import given_sources
 from agent_catalog.config import Options, OptionsError, SourceOption, find_sources
 from agent_catalog.model.catalog import Catalog, Group
 from agent_catalog.publishing.characters import one_line
@@ -35,6 +37,7 @@ def main() -> None:
 
 main.add_command(check)
 main.add_command(diff)
+main.add_command(preview)
 main.add_command(rule)
 
 
@@ -44,7 +47,7 @@ main.add_command(rule)
     nargs=-1,
     required=True,
     metavar="SOURCE...",
-    callback=lambda *args: _sources(args[2]),
+    callback=lambda *args: given_sources(args[2]),
 )
 @click.option(
     "--out",
@@ -75,20 +78,6 @@ def build(sources: tuple[SourceOption, ...], out: Path, title: str) -> None:
 
     site = build_site(options, out, title=title, progress=_ProgressBar())
     click.echo("\n".join(_summary(site, out)))
-
-
-def _sources(values: tuple[str, ...]) -> tuple[SourceOption, ...]:
-    return tuple(map(_source, values))
-
-
-def _source(value: str) -> SourceOption:
-    """A source as the command line gives it; a folder may have `=` in its name."""
-    label, equals, folder = value.partition("=")
-    if not equals or Path(value).is_dir():
-        label, folder = "", value
-    if not folder or not Path(folder).is_dir():
-        raise click.BadParameter(f"there is no folder {folder!r}")
-    return SourceOption(folder=str(Path(folder).resolve()), label=label)
 
 
 def _check_out(out: Path, sources: tuple[Source, ...]) -> None:

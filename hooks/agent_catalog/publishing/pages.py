@@ -81,6 +81,8 @@ class CatalogPage:
     """Whether the page stands in the site's navigation."""
     agent: Agent | None = None
     """The agent, if it is an agent's page."""
+    indexed: bool = True
+    """Whether search engines may list the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +114,34 @@ def catalog_pages(
     yield _home(catalog, title)
     yield from _list(catalog)
     for agent in catalog.agents:
-        page = _agent(agent, catalog, rendered[agent.key], repository, site_url)
-        yield _with_relatives(page, catalog, alike[agent.key])
+        near = alike[agent.key]
+        yield agent_page(agent, catalog, rendered[agent.key], near, repository, site_url)
     yield _compare(catalog, alike)
     yield from _facet("models", "Models", catalog.models, catalog, listed=True)
     yield from _facet("colors", "Colors", catalog.colors, catalog, listed=True)
     yield from _facet("tools", "Tools", catalog.tools, catalog, listed=False)
+
+
+def agent_page(  # noqa: PLR0913, PLR0917 (as many as there is to show)
+    agent: Agent,
+    catalog: Catalog,
+    rendered: RenderedAgent,
+    alike: tuple[Relative, ...],
+    repository: Repository | None,
+    site_url: str,
+) -> CatalogPage:
+    """The page of one agent.
+
+    Args:
+        agent: The agent.
+        catalog: All agents.
+        rendered: The agent's Markdown.
+        alike: The agents that are like it.
+        repository: Where the agent files are on the web, if they are.
+        site_url: The site's root, empty if it is not known.
+    """
+    page = _agent(agent, catalog, rendered, repository, site_url)
+    return _with_relatives(page, catalog, alike)
 
 
 def check_pages(catalog: Catalog, policy: Policy) -> Iterator[CatalogPage]:

@@ -15,6 +15,7 @@ import subprocess
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import TypeAlias
 
 from agent_catalog.reading.sources import (
     MARKDOWN,
@@ -56,6 +57,9 @@ _OBJECT = re.compile(rb"[0-9a-f]{40,64}\n")
 _SUBMODULE = b"160000"
 _FILES = frozenset({b"100644", b"100755", b"100664"})
 """Modes of regular files; the last is that of very old repositories."""
+
+Entry: TypeAlias = tuple[bytes, str, int, bytes]
+"""Mode, object id, size in bytes and path of what is in a folder."""
 
 
 class RevisionError(ValueError):
@@ -105,7 +109,7 @@ class Repository:
         arguments = ("--verify", "--quiet", "--end-of-options", name)
         return _object(self._git("rev-parse", *arguments, fails=True))
 
-    def list_tree(self, tree: str) -> Iterator[tuple[bytes, str, int, bytes]]:
+    def list_tree(self, tree: str) -> Iterator[Entry]:
         """Mode, object id, size in bytes and path of everything below a folder but folders.
 
         A submodule has the size 0.
@@ -181,9 +185,53 @@ def read_revision(
     Raises:
         RevisionError: The folder cannot be read.
     """
+    entries = repository.list_tree(tree)
+    return _read(repository, entries, source, largest_file, largest_sum)
+
+
+def read_changed(
+    repository: Repository,
+    before: str | None,
+    after: str | None,
+    source: Source,
+    largest_file: int = LARGEST_FILE,
+    largest_sum: int = LARGEST_SUM,
+) -> tuple[Found, Found]:
+    """Read the agent files that differ between a folder in one commit and in another.
+
+    Args:
+        repository: Where the folder is.
+        before: The id of the folder in the one commit; `None` if it is not there.
+        after: Its id in the other.
+        source: What the folder is called.
+        largest_file: In bytes.
+        largest_sum: Of all files read of one commit, in bytes.
+
+    Returns:
+        What of each commit is not the same in the other.
+
+    Raises:
+        RevisionError: A folder cannot be read.
+    """
+    old, new = (
+        dict.fromkeys(repository.list_tree(tree)) if tree else {} for tree in (before, after)
+    )
+    return (
+        _read(repository, (e for e in old if e not in new), source, largest_file, largest_sum),
+        _read(repository, (e for e in new if e not in old), source, largest_file, largest_sum),
+    )
+
+
+def _read(
+    repository: Repository,
+    entries: Iterable[Entry],
+    source: Source,
+    largest_file: int,
+    largest_sum: int,
+) -> Found:
     skipped: list[str] = []
     sizes: dict[str, tuple[str, int]] = {}
-    for mode, object_id, size, name in repository.list_tree(tree):
+    for mode, object_id, size, name in entries:
         path = PurePosixPath(os.fsdecode(name))
         if not TOOL_FOLDERS.isdisjoint(path.parts[:-1]):
             continue
