@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 import click
 
 from agent_catalog.commands.check import check
+from agent_catalog.commands.comment import comment
 from agent_catalog.commands.diff import diff
 from agent_catalog.commands.preview import preview
+from agent_catalog.commands.pulls import pulls
 from agent_catalog.commands.rule import rule
 from agent_catalog.commands.sources import given_sources
 from agent_catalog.config import Options, OptionsError, SourceOption, find_sources
@@ -36,8 +38,10 @@ def main() -> None:
 
 
 main.add_command(check)
+main.add_command(comment)
 main.add_command(diff)
 main.add_command(preview)
+main.add_command(pulls)
 main.add_command(rule)
 
 

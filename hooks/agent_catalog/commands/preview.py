@@ -20,7 +20,8 @@ from agent_catalog.config import Options, OptionsError, SourceOption, find_sourc
 from agent_catalog.previewing.change import ChangeError
 from agent_catalog.previewing.isolation import Answer, IsolationError, Limits, isolated
 from agent_catalog.previewing.outcomes import Outcome, State, write_outcomes
-from agent_catalog.previewing.preview import FOLDER, Main, explain, make_preview, place
+from agent_catalog.previewing.preview import FOLDER, explain, make_preview, place
+from agent_catalog.previewing.published import Published
 from agent_catalog.previewing.pulls import PullRequest, read_pulls
 from agent_catalog.publishing.characters import one_line
 from agent_catalog.publishing.prompt import PromptRenderer
@@ -113,7 +114,9 @@ def preview(  # noqa: PLR0913 (as many as the command has options)
         pulls = read_pulls(pulls_file)
         options, config = given_options(sources, config)
         with open_frame(options, config, title) as frame:
-            given = _Given(site, config, base, site_url or frame.site_url, repo_url or frame.repo_url)
+            given = _Given(
+                site, config, base, site_url or frame.site_url, repo_url or frame.repo_url
+            )
             main = _main(options, given, frame)
             shutil.rmtree(site / FOLDER, ignore_errors=True)
             outcomes = list(_previews(pulls, main, frame, site, Limits(seconds)))
@@ -133,7 +136,7 @@ class _Given:
     repo_url: str
 
 
-def _main(options: Options, given: _Given, frame: Frame) -> Main:
+def _main(options: Options, given: _Given, frame: Frame) -> Published:
     root = given.config.absolute().parent if given.config else Path.cwd()
     sources = find_sources(options, root, "SOURCE")
     repository = Repository(sources[0].folder)
@@ -142,7 +145,7 @@ def _main(options: Options, given: _Given, frame: Frame) -> Main:
         raise ValueError(f"{given.base!r} is no revision")
     catalog = read_catalog(sources, (given.site.resolve(),))
     checked = check_catalog(catalog, options.policy, Disk.of(sources, root))
-    return Main(
+    return Published(
         catalog=checked,
         sources=sources,
         repository=repository,
@@ -165,7 +168,7 @@ def _pages(site: Path) -> Iterator[str]:
 
 
 def _previews(
-    pulls: Iterable[PullRequest], main: Main, frame: Frame, site: Path, limits: Limits
+    pulls: Iterable[PullRequest], main: Published, frame: Frame, site: Path, limits: Limits
 ) -> Iterator[Outcome]:
     renderer = PromptRenderer()
     with tempfile.TemporaryDirectory() as name:  # so that no preview has to load the templates
@@ -194,7 +197,7 @@ def _previews(
 
 
 def _write(
-    pull: PullRequest, main: Main, renderer: PromptRenderer, frame: Frame, folder: Path
+    pull: PullRequest, main: Published, renderer: PromptRenderer, frame: Frame, folder: Path
 ) -> Answer:
     try:
         made = make_preview(pull, main, renderer)
@@ -208,7 +211,9 @@ def _write(
 def _summarize(outcomes: Iterable[Outcome]) -> None:
     """Tell on the page of the workflow's run what came of each."""
     file = os.environ.get("GITHUB_STEP_SUMMARY")
-    lines = [f"| {each.pull.number} | {each.pull.commit[:12]} | {each.state} |" for each in outcomes]
+    lines = [
+        f"| {each.pull.number} | {each.pull.commit[:12]} | {each.state} |" for each in outcomes
+    ]
     if file and lines:
         table = ["| Pull request | Commit | Preview |", "|---|---|---|", *lines, ""]
         with Path(file).open("a", encoding="utf-8") as summary:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from agent_catalog.checking.catalog import check_agent
@@ -10,6 +10,7 @@ from agent_catalog.checking.policy import Policy
 from agent_catalog.checking.subject import Subject, Surroundings
 from agent_catalog.model.agent import Agent, AgentKey
 from agent_catalog.model.catalog import Catalog
+from agent_catalog.previewing.published import Published
 from agent_catalog.reading.agents import read_agent
 from agent_catalog.reading.catalog import catalog_of
 from agent_catalog.reading.revisions import Repository, read_changed
@@ -37,36 +38,25 @@ class Change:
     """The agents whose files differ, in either."""
 
 
-def read_change(
-    repository: Repository,
-    main: Catalog,
-    sources: Sequence[Source],
-    base: str,
-    commit: str,
-    policy: Policy,
-) -> Change:
+def read_change(main: Published, commit: str) -> Change:
     """Read what a pull request changes, and apply it to the catalog as it is today.
 
-    Only files that differ from the commit at which the pull request parted from the base are
-    read; all other agents are those of the catalog. So what was merged since does not look like
-    a change of the pull request.
+    Only files that differ from the commit at which the pull request parted from the published one
+    are read; all other agents are those of the catalog. So what was merged since does not look
+    like a change of the pull request.
 
     Args:
-        repository: The repository of the sources' folders, with both commits.
-        main: The catalog of the base, with findings.
-        sources: Its folders.
-        base: The id of the base's commit.
+        main: What is published.
         commit: The id of the pull request's commit.
-        policy: How much findings matter.
 
     Raises:
         ChangeError: There is no common commit, or too much is changed.
         RevisionError: Git does not read it.
     """
-    parted = repository.find_merge_base(base, commit)
+    parted = main.repository.find_merge_base(main.commit, commit)
     if parted is None:
         raise ChangeError("it has no commit in common with the published branch")
-    pairs = [_read_source(repository, source, parted, commit) for source in sources]
+    pairs = [_read_source(main.repository, source, parted, commit) for source in main.sources]
     old, new = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
     touched = frozenset(
         (file.source.label, file.path) for found in (*old, *new) for file in found.files
@@ -75,10 +65,7 @@ def read_change(
         raise ChangeError(
             f"it changes {len(touched):,} agent files, and previews are made of {MOST_FILES} at most"
         )
-    order = [source.label for source in sources]
-    rest = [agent for agent in main.agents if agent.key not in touched]
-    before, after = (_catalog(rest, found, order, touched, policy) for found in (old, new))
-    return Change(before, after, touched)
+    return Change(_catalog(main, old, touched), _catalog(main, new, touched), touched)
 
 
 def _read_source(
@@ -87,22 +74,18 @@ def _read_source(
     prefix = repository.find_prefix(source.folder)
     if prefix is None:
         return Found((), ()), Found((), ())
-    trees = [repository.find_tree(each, prefix) for each in (parted, commit)]
-    return read_changed(repository, *trees, source, largest_sum=LARGEST_SUM)
+    before, after = (repository.find_tree(each, prefix) for each in (parted, commit))
+    return read_changed(repository, before, after, source, LARGEST_SUM)
 
 
-def _catalog(
-    rest: Iterable[Agent],
-    found: Sequence[Found],
-    order: Sequence[str],
-    touched: frozenset[AgentKey],
-    policy: Policy,
-) -> Catalog:
+def _catalog(main: Published, found: Sequence[Found], touched: frozenset[AgentKey]) -> Catalog:
+    order = [source.label for source in main.sources]
+    rest = [agent for agent in main.catalog.agents if agent.key not in touched]
     read = [read_agent(file) for each in found for file in each.files]
     agents = sorted([*rest, *read], key=lambda agent: (order.index(agent.source), agent.path))
     skipped = tuple(path for each in found for path in each.skipped)
     catalog = catalog_of(tuple(agents), skipped)
-    return replace(catalog, agents=tuple(_checked(catalog, touched, policy)))
+    return replace(catalog, agents=tuple(_checked(catalog, touched, main.policy)))
 
 
 def _checked(catalog: Catalog, touched: frozenset[AgentKey], policy: Policy) -> Iterator[Agent]:

@@ -6,15 +6,16 @@ scripts, and whatever the pull request does not change leads to the site's own p
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 
-from agent_catalog.checking.policy import Policy
 from agent_catalog.comparing.relatives import relatives
 from agent_catalog.model.agent import Agent
 from agent_catalog.model.catalog import Catalog
 from agent_catalog.previewing.change import read_change
+from agent_catalog.previewing.published import Published
 from agent_catalog.previewing.pulls import PullRequest
 from agent_catalog.publishing.exports import raw_url
 from agent_catalog.publishing.links import LinkResolver
@@ -23,8 +24,6 @@ from agent_catalog.publishing.pages import CatalogPage, Templates, agent_page
 from agent_catalog.publishing.prompt import PromptRenderer
 from agent_catalog.publishing.site import Site, render_agent
 from agent_catalog.publishing.urls import Urls
-from agent_catalog.reading.revisions import Repository
-from agent_catalog.reading.sources import Source
 from agent_catalog.reviewing.card import Sites, review_card
 from agent_catalog.reviewing.comparing import compare_catalogs
 from agent_catalog.reviewing.page import review_page
@@ -36,30 +35,6 @@ FOLDER = "pr-preview"
 def place(pull: PullRequest) -> str:
     """The path of a preview below the site's root."""
     return f"{FOLDER}/pr-{pull.number}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Main:
-    """The published site, which previews are part of."""
-
-    catalog: Catalog
-    """Its agents, with findings."""
-    sources: tuple[Source, ...]
-    repository: Repository
-    """The repository of the sources."""
-    commit: str
-    """The commit that the site is made from."""
-    policy: Policy
-    """How much findings matter."""
-    urls: Urls
-    pages: frozenset[str]
-    """The URLs of its pages, below its root."""
-    site_url: str = ""
-    """Its root, if that is known."""
-    repo_url: str = ""
-    """The repository on GitHub, if it is there."""
-    web: Web | None = None
-    """Where the files of the site's commit are on the web."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +77,11 @@ class _Templates(Templates):
 
     def __init__(self, catalog: Catalog, urls: Urls, pull: PullRequest, repo_url: str) -> None:
         super().__init__(catalog, urls)
-        self._environment.globals |= {"pull": pull, "repo_url": repo_url, "home": f"{place(pull)}/index"}
+        self._environment.globals |= {
+            "pull": pull,
+            "repo_url": repo_url,
+            "home": f"{place(pull)}/index",
+        }
         self._environment.filters["compare_url"] = lambda *_: ""
 
     def render(self, page: CatalogPage) -> str:
@@ -110,30 +89,22 @@ class _Templates(Templates):
         return banner + super().render(page)
 
 
-def make_preview(pull: PullRequest, main: Main, renderer: PromptRenderer) -> Preview:
+def make_preview(pull: PullRequest, main: Published, renderer: PromptRenderer) -> Preview:
     """Render what a pull request changes.
+
+    Args:
+        pull: The pull request.
+        main: The site.
+        renderer: Renders prompts.
 
     Raises:
         ChangeError: Its change cannot be previewed.
         RevisionError: Git does not read it.
     """
-    change = read_change(
-        main.repository, main.catalog, main.sources, main.commit, pull.commit, main.policy
-    )
-    catalog = change.after
-    own = [agent for agent in catalog.agents if agent.key in change.touched]
-    urls = _urls(pull, main, frozenset(f"agents/{catalog.address(agent)}" for agent in own))
-    review = compare_catalogs(change.before, catalog)
-    home = review_page(review, f"{place(pull)}/index", f"Pull request {pull.number}", main.urls, main.pages)
-    pages = (home, *_agent_pages(own, catalog, urls, pull, main, renderer))
-    after = f"{main.site_url.rstrip('/')}/{place(pull)}/" if main.site_url else ""
-    return Preview(
-        _site(catalog, pages, {f"{place(pull)}/{raw_url(each, catalog)}": each.data for each in own}, urls, pull, main),
-        review_card(review, Sites(main.site_url, after)) if review else "",
-    )
+    return _Maker(pull, main).preview(renderer)
 
 
-def explain(pull: PullRequest, main: Main, reason: str) -> Preview:
+def explain(pull: PullRequest, main: Published, reason: str) -> Preview:
     """A page in place of a preview that could not be made.
 
     Args:
@@ -141,58 +112,87 @@ def explain(pull: PullRequest, main: Main, reason: str) -> Preview:
         main: The site.
         reason: Why, in words of ours.
     """
-    urls = _urls(pull, main, frozenset())
-    page = CatalogPage(
-        name=f"{place(pull)}/index",
-        title=f"No preview of pull request {pull.number}",
-        summary="Why there is no preview of this pull request.",
-        template="no-preview.html.jinja",
-        values={"reason": reason},
-        indexed=False,
-    )
-    return Preview(_site(main.catalog, (page,), {}, urls, pull, main), "")
+    return _Maker(pull, main).explanation(reason)
 
 
-def _urls(pull: PullRequest, main: Main, own: frozenset[str]) -> PreviewUrls:
-    return PreviewUrls(main.urls.directories, place(pull), own, main.pages)
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    pull: PullRequest
+    main: Published
 
+    @property
+    def place(self) -> str:
+        return place(self.pull)
 
-def _site(
-    catalog: Catalog,
-    pages: tuple[CatalogPage, ...],
-    files: dict[str, bytes],
-    urls: Urls,
-    pull: PullRequest,
-    main: Main,
-) -> Site:
-    return Site(
-        catalog=catalog,
-        pages=pages,
-        files=files,
-        templates=_Templates(catalog, urls, pull, main.repo_url),
-        search_texts={},
-    )
+    @property
+    def home(self) -> str:
+        return f"{self.place}/index"
 
+    def preview(self, renderer: PromptRenderer) -> Preview:
+        change = read_change(self.main, self.pull.commit)
+        catalog, main = change.after, self.main
+        own = [agent for agent in catalog.agents if agent.key in change.touched]
+        urls = self._urls(frozenset(f"agents/{catalog.address(agent)}" for agent in own))
+        review = compare_catalogs(change.before, catalog)
+        title = f"Pull request {self.pull.number}"
+        pages = (
+            review_page(review, self.home, title, main.urls, main.pages),
+            *self._agent_pages(own, catalog, urls, renderer),
+        )
+        files = {f"{self.place}/{raw_url(each, catalog)}": each.data for each in own}
+        after = f"{main.site_url.rstrip('/')}/{self.place}/" if main.site_url else ""
+        card = review_card(review, Sites(main.site_url, after)) if review else ""
+        return Preview(self._site(catalog, pages, urls, files), card)
 
-def _agent_pages(
-    agents: list[Agent],
-    catalog: Catalog,
-    urls: PreviewUrls,
-    pull: PullRequest,
-    main: Main,
-    renderer: PromptRenderer,
-) -> Iterator[CatalogPage]:
-    resolver = LinkResolver(catalog, urls, main.web)
-    alike = relatives(catalog)
-    view = f"{main.repo_url.rstrip('/')}/blob/{pull.commit}/" if main.repo_url else ""
-    web = Web(main.web.root, view, "") if view and main.web else None
-    for agent in agents:
-        rendered = render_agent(agent, renderer, partial(resolver.resolve, agent))
-        page = agent_page(agent, catalog, rendered, alike[agent.key], web, "")
-        values = {
-            **page.values,
-            "raw": f"{urls.place}/{raw_url(agent, catalog)}",
-            "installation": None,  # it is not merged, and may never be
-            "edit_url": "",
-        }
-        yield replace(page, name=f"{urls.place}/{page.name}", values=values, indexed=False)
+    def explanation(self, reason: str) -> Preview:
+        page = CatalogPage(
+            name=self.home,
+            title=f"No preview of pull request {self.pull.number}",
+            summary="Why there is no preview of this pull request.",
+            template="no-preview.html.jinja",
+            values={"reason": reason},
+            indexed=False,
+        )
+        return Preview(self._site(self.main.catalog, (page,), self._urls(frozenset()), {}), "")
+
+    def _urls(self, own: frozenset[str]) -> PreviewUrls:
+        return PreviewUrls(self.main.urls.directories, self.place, own, self.main.pages)
+
+    def _site(
+        self,
+        catalog: Catalog,
+        pages: tuple[CatalogPage, ...],
+        urls: Urls,
+        files: Mapping[str, bytes],
+    ) -> Site:
+        return Site(
+            catalog=catalog,
+            pages=pages,
+            files=files,
+            templates=_Templates(catalog, urls, self.pull, self.main.repo_url),
+            search_texts={},
+        )
+
+    def _agent_pages(
+        self, agents: Sequence[Agent], catalog: Catalog, urls: Urls, renderer: PromptRenderer
+    ) -> Iterator[CatalogPage]:
+        resolver = LinkResolver(catalog, urls, self.main.web)
+        alike = relatives(catalog)
+        for agent in agents:
+            rendered = render_agent(agent, renderer, partial(resolver.resolve, agent))
+            page = agent_page(agent, catalog, rendered, alike[agent.key], self._web(agent), "")
+            values = {
+                **page.values,
+                "raw": f"{self.place}/{raw_url(agent, catalog)}",
+                "installation": None,  # it is not merged, and may never be
+                "edit_url": "",
+            }
+            yield replace(page, name=f"{self.place}/{page.name}", values=values, indexed=False)
+
+    def _web(self, agent: Agent) -> Web | None:
+        """Where the agent's file is on the web, at the commit of the pull request."""
+        url = self.main.repo_url.rstrip("/")
+        # A tree that was made by hand may have names that lead out of it.
+        if not url or ".." in agent.shown.split("/"):
+            return None
+        return Web(Path(), f"{url}/blob/{self.pull.commit}/", "")

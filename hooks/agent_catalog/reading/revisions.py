@@ -194,7 +194,6 @@ def read_changed(
     before: str | None,
     after: str | None,
     source: Source,
-    largest_file: int = LARGEST_FILE,
     largest_sum: int = LARGEST_SUM,
 ) -> tuple[Found, Found]:
     """Read the agent files that differ between a folder in one commit and in another.
@@ -204,7 +203,6 @@ def read_changed(
         before: The id of the folder in the one commit; `None` if it is not there.
         after: Its id in the other.
         source: What the folder is called.
-        largest_file: In bytes.
         largest_sum: Of all files read of one commit, in bytes.
 
     Returns:
@@ -216,9 +214,11 @@ def read_changed(
     old, new = (
         dict.fromkeys(repository.list_tree(tree)) if tree else {} for tree in (before, after)
     )
+    gone = [entry for entry in old if entry not in new]
+    come = [entry for entry in new if entry not in old]
     return (
-        _read(repository, (e for e in old if e not in new), source, largest_file, largest_sum),
-        _read(repository, (e for e in new if e not in old), source, largest_file, largest_sum),
+        _read(repository, gone, source, LARGEST_FILE, largest_sum),
+        _read(repository, come, source, LARGEST_FILE, largest_sum),
     )
 
 

@@ -72,9 +72,7 @@ def _headings(review: Review) -> Iterator[Heading]:
         yield Heading(2, "passed-over", "Passed over")
 
 
-def _shown(
-    change: AgentChange, review: Review, urls: Urls, known: frozenset[str]
-) -> ShownChange:
+def _shown(change: AgentChange, review: Review, urls: Urls, known: frozenset[str]) -> ShownChange:
     before = ""
     if change.before:
         url = urls.page(f"agents/{review.before.address(change.before)}")
