@@ -63,7 +63,13 @@ main.add_command(rule)
 @click.option(
     "--title", default="Agent catalog", show_default=True, help="What the site is called."
 )
-def build(sources: tuple[SourceOption, ...], out: Path, title: str) -> None:
+@click.option(
+    "--site-url",
+    metavar="URL",
+    default="",
+    help="Where the site is published, for whole addresses.",
+)
+def build(sources: tuple[SourceOption, ...], out: Path, title: str, site_url: str) -> None:
     """Build a site from folders of agent files; no mkdocs.yml is needed.
 
     SOURCE is a folder or, to tell it from the others in URLs and on pages, LABEL=FOLDER. Of
@@ -80,7 +86,7 @@ def build(sources: tuple[SourceOption, ...], out: Path, title: str) -> None:
     # MkDocs takes as long to import as hundreds of files take to check.
     from agent_catalog.plugin import build_site  # noqa: PLC0415
 
-    site = build_site(options, out, title=title, progress=_ProgressBar())
+    site = build_site(options, out, title=title, site_url=site_url, progress=_ProgressBar())
     click.echo("\n".join(_summary(site, out)))
 
 

@@ -505,7 +505,7 @@ _STANDALONE = {
 
 
 @contextmanager
-def _standalone(options: Options, out: Path, title: str) -> Iterator[MkDocsConfig]:
+def _standalone(options: Options, out: Path, title: str, site_url: str) -> Iterator[MkDocsConfig]:
     """The configuration of a site that has no `mkdocs.yml`."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "mkdocs.yml")
@@ -513,6 +513,7 @@ def _standalone(options: Options, out: Path, title: str) -> Iterator[MkDocsConfi
         settings = {
             **_STANDALONE,
             "site_name": title,
+            "site_url": site_url,
             "site_dir": str(out.absolute()),
             "plugins": [{_PLUGIN_OPTIONS: options.model_dump(mode="json")}],
         }
@@ -523,7 +524,12 @@ def _standalone(options: Options, out: Path, title: str) -> Iterator[MkDocsConfi
 
 
 def build_site(
-    options: Options, out: Path, *, title: str, progress: Progress | None = None
+    options: Options,
+    out: Path,
+    *,
+    title: str,
+    site_url: str = "",
+    progress: Progress | None = None,
 ) -> Site:
     """Build a site from source folders alone, without an `mkdocs.yml`.
 
@@ -531,12 +537,13 @@ def build_site(
         options: The options, with absolute source folders.
         out: The folder to write; what is in it is deleted.
         title: What the site is called.
+        site_url: Where it is published, if that is known.
         progress: Is told how far it is.
 
     Returns:
         What was published.
     """
-    with _standalone(options, out, title) as config:
+    with _standalone(options, out, title, site_url) as config:
         plugin = config.plugins[_PLUGIN_OPTIONS]
         assert isinstance(plugin, CatalogPlugin)
         plugin.progress = progress
@@ -604,7 +611,9 @@ def _write(file: Path, content: bytes) -> None:
 
 
 @contextmanager
-def open_frame(options: Options, file: Path | None, title: str) -> Iterator[Frame]:
+def open_frame(
+    options: Options, file: Path | None, *, title: str = "", site_url: str = ""
+) -> Iterator[Frame]:
     """The frame of a site.
 
     Args:
@@ -613,6 +622,7 @@ def open_frame(options: Options, file: Path | None, title: str) -> Iterator[Fram
             [`build_site`][agent_catalog.plugin.build_site] makes it. Of its plugins, only the
             catalog is at work in the frame.
         title: What a site without `mkdocs.yml` is called.
+        site_url: Where that one is published, if that is known.
 
     Raises:
         OptionsError: The configuration cannot be used.
@@ -622,7 +632,7 @@ def open_frame(options: Options, file: Path | None, title: str) -> Iterator[Fram
             if file:
                 yield Frame(load_config(str(file), site_dir=out), options)
             else:
-                with _standalone(options, Path(out), title) as config:
+                with _standalone(options, Path(out), title, site_url) as config:
                     yield Frame(config, options)
         except (Abort, ConfigurationError, PluginError) as error:
             raise OptionsError(str(error)) from None

@@ -113,7 +113,7 @@ def preview(  # noqa: PLR0913 (as many as the command has options)
     try:
         pulls = read_pulls(pulls_file)
         options, config = given_options(sources, config)
-        with open_frame(options, config, title) as frame:
+        with open_frame(options, config, title=title, site_url=site_url) as frame:
             given = _Given(
                 site, config, base, site_url or frame.site_url, repo_url or frame.repo_url
             )

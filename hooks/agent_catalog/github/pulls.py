@@ -86,11 +86,15 @@ def fetch_pulls(
             yield pull
 
 
-_FETCH = (
-    "-c",
+_NEVER = ("emptyName", "fullPathname", "hasDot", "hasDotdot", "hasDotgit")
+"""Kinds of names that git only warns of by itself, since some old repositories have them."""
+_OPTIONS = (
     "fetch.fsckObjects=true",
-    "-c",
+    *(f"fetch.fsck.{each}=error" for each in _NEVER),
     f"core.hooksPath={os.devnull}",
+)
+_FETCH = (
+    *(argument for option in _OPTIONS for argument in ("-c", option)),
     "fetch",
     "--quiet",
     "--force",
