@@ -303,7 +303,17 @@ def test_comments_hold_nothing_hostile(first: Published, stage: Stage) -> None:
     assert first
     assert [number for number, each in comments.items() if len(each) > 1] == []
     text = "\n".join(body for each in comments.values() for body in each)
-    for hostile in ("@", "<script", "<img", "evil.example", "onerror", "$(", "::", "passwd", "ghs_"):
+    for hostile in (
+        "@",
+        "<script",
+        "<img",
+        "evil.example",
+        "onerror",
+        "$(",
+        "::",
+        "passwd",
+        "ghs_",
+    ):
         assert hostile not in text
     assert all(len(body.splitlines()) <= 64 for each in comments.values() for body in each)
 

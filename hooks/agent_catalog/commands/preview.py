@@ -149,6 +149,7 @@ def _main(options: Options, given: _Given, frame: Frame) -> Published:
         catalog=checked,
         sources=sources,
         repository=repository,
+        below=repository.find_prefix(root) or "",
         commit=commit,
         policy=options.policy,
         urls=frame.urls,

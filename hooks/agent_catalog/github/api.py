@@ -69,7 +69,7 @@ class GitHub:
         session.headers.update(
             {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
         )
-        # Writing is tried again, too: a second comment is prevented by looking for the first.
+        # What makes something new is not tried again: it might make it twice.
         retry = Retry(
             total=_RETRIES,
             backoff_factor=1,

@@ -51,7 +51,6 @@ def isolated(work: Callable[[], Answer], limits: Limits) -> Answer:
     Raises:
         IsolationError: It took too long or too much memory, or ended without an answer.
     """
-    gc.collect()
     gc.freeze()  # so that the copy does not touch, and thereby copy, what it only reads
     context = multiprocessing.get_context("fork")
     ours, its = context.Pipe(duplex=False)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from urllib.parse import quote
 
 from agent_catalog.comparing.relatives import relatives
 from agent_catalog.model.agent import Agent
@@ -177,7 +178,7 @@ class _Maker:
         self, agents: Sequence[Agent], catalog: Catalog, urls: Urls, renderer: PromptRenderer
     ) -> Iterator[CatalogPage]:
         resolver = LinkResolver(catalog, urls, self.main.web)
-        alike = relatives(catalog)
+        alike = relatives(catalog, {agent.key for agent in agents})
         for agent in agents:
             rendered = render_agent(agent, renderer, partial(resolver.resolve, agent))
             page = agent_page(agent, catalog, rendered, alike[agent.key], self._web(agent), "")
@@ -195,4 +196,5 @@ class _Maker:
         # A tree that was made by hand may have names that lead out of it.
         if not url or ".." in agent.shown.split("/"):
             return None
-        return Web(Path(), f"{url}/blob/{self.pull.commit}/", "")
+        below = quote(f"{self.main.below}/") if self.main.below else ""
+        return Web(Path(), f"{url}/blob/{self.pull.commit}/{below}", "")

@@ -21,6 +21,8 @@ class Published:
     sources: tuple[Source, ...]
     repository: Repository
     """The repository of the sources."""
+    below: str
+    """The path of the project's folder, from the repository's top; empty if it is the same."""
     commit: str
     """The commit that the site is made from."""
     policy: Policy
