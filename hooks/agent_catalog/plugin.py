@@ -17,6 +17,7 @@ import posixpath
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from html import unescape
 from pathlib import Path
@@ -63,6 +64,7 @@ from agent_catalog.publishing.search import SearchError, record, write_search_in
 from agent_catalog.publishing.site import Settings, Site, publish
 from agent_catalog.publishing.urls import Urls
 from agent_catalog.reading.catalog import read_catalog
+from agent_catalog.reading.history import read_history
 from agent_catalog.reading.sources import Source
 
 OVERVIEW = "<!-- agent-catalog: overview -->"
@@ -156,6 +158,7 @@ class CatalogPlugin(BasePlugin[_Unchecked]):
         before = self._read
         excluded = (Path(config.site_dir).resolve(), Path(config.docs_dir).resolve())
         catalog = self._read = read_catalog(self._sources, excluded, before)
+        catalog = replace(catalog, histories=read_history(catalog, self._sources))
         if before:
             _report_changes(before, catalog)
         self._done, self._steps = 0, 2 * len(catalog.agents)
@@ -474,7 +477,10 @@ def _repository(config: MkDocsConfig) -> Repository | None:
     up = Path(os.path.relpath(root, config.docs_dir)).as_posix()
     edit = urljoin(documentation, f"{up}/")
     start = len(config.repo_url)
-    return Repository(root, edit[:start] + edit[start:].replace("edit/", "blob/", 1), edit)
+    view, history = (
+        edit[:start] + edit[start:].replace("edit/", f"{kind}/", 1) for kind in ("blob", "commits")
+    )
+    return Repository(root, view, edit, history)
 
 
 _STANDALONE = {

@@ -58,6 +58,21 @@ from agent_catalog.publishing.urls import Urls
 
 _MOST_NAMED = 10
 """Agents and spellings to name in a row."""
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+"""In the site's language, whatever the machine's is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -354,6 +369,8 @@ def _agent(
             "raw": raw_url(agent, catalog),
             "view_url": on_web.view_url(agent.shown) if on_web else "",
             "edit_url": on_web.edit_url(agent.shown) if on_web else "",
+            "history": catalog.histories.get(agent.key),
+            "history_url": on_web.history_url(agent.shown) if on_web else "",
         },
         headings=tuple(headings),
         agent=agent,
@@ -393,6 +410,7 @@ class Templates:
             "POWERS": POWERS,
             "SHORT_POWERS": SHORT_POWERS,
             "MOST_NAMED": _MOST_NAMED,
+            "MONTHS": _MONTHS,
             "MOST_AGENTS": MOST_AGENTS,
             "MOST_PLACES": MOST_PLACES,
             "frequency": frequency,

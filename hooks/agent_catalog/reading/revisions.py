@@ -62,8 +62,36 @@ Entry: TypeAlias = tuple[bytes, str, int, bytes]
 """Mode, object id, size in bytes and path of what is in a folder."""
 
 
+_LOG = (
+    "--format=%H %cs",
+    "--name-status",
+    "-z",
+    "--find-renames",
+    "-l400",  # files of one commit among which renames are looked for
+    "--full-index",
+    "--no-show-signature",  # by a program
+    "--no-ext-diff",
+    "--no-textconv",
+    "--ignore-submodules=all",
+    "--no-diff-merges",
+    "--no-color",
+)
+_LOGGED = re.compile(rb"([0-9a-f]{40,64}) (\d{4}-\d\d-\d\d)")
+
+
 class RevisionError(ValueError):
     """A repository that git does not read, or not this way; the message is one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """A commit and the files that it changes."""
+
+    commit: str
+    date: str
+    """When it was committed, where it was: `2025-12-31`."""
+    changes: list[tuple[str, str, str]]
+    """How (`A`, `M`, `D`, `R`, `T`), and the path before and after."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +122,50 @@ class Repository:
 
     def find_prefix(self, folder: Path) -> str | None:
         """The path of a folder from the top of this repository's working tree, if it is in it."""
-        top = self._git("rev-parse", "--show-toplevel", fails=True).removesuffix(b"\n")
-        if not top:
+        top = self.find_top()
+        if top is None or not folder.resolve().is_relative_to(top):
             return None
-        try:
-            below = folder.resolve().relative_to(Path(os.fsdecode(top)).resolve())
-        except ValueError:
-            return None
+        below = folder.resolve().relative_to(top)
         return "" if below == Path() else below.as_posix()
+
+    def find_top(self) -> Path | None:
+        """The top folder of this repository's working tree, if it has one."""
+        top = self._git("rev-parse", "--show-toplevel", fails=True).removesuffix(b"\n")
+        return Path(os.fsdecode(top)).resolve() if top else None
+
+    def list_edges(self) -> frozenset[str]:
+        """The ids of commits whose parents a shallow clone lacks; they look like first ones."""
+        file = self._git("rev-parse", "--git-path", "shallow").removesuffix(b"\n")
+        try:
+            return frozenset((self.folder / os.fsdecode(file)).read_text("ascii").split())
+        except FileNotFoundError:
+            return frozenset()
+
+    def log(self, commit: str, folders: Iterable[str]) -> Iterator[Logged]:
+        """The commits that lead to one and change a file of some folders, latest first.
+
+        What a merge brings about is told of the commits that it merges.
+
+        Args:
+            commit: The id of the last commit.
+            folders: Paths from the repository's top; empty for the top itself.
+        """
+        paths = [folder or "." for folder in folders]
+        answer = self._git("log", *_LOG, commit, "--", *paths)
+        tokens = iter(answer.split(b"\0"))
+        logged: Logged | None = None
+        for token in tokens:
+            if head := _LOGGED.fullmatch(token):
+                if logged:
+                    yield logged
+                logged = Logged(head[1].decode(), head[2].decode(), [])
+            elif logged and token.strip():
+                status = token.strip().decode()
+                old = next(tokens)
+                new = next(tokens) if status[0] in "RC" else old
+                logged.changes.append((status[0], readable(old), readable(new)))
+        if logged:
+            yield logged
 
     def _find_object(self, name: str) -> str | None:
         if "\0" in name:
@@ -124,6 +188,13 @@ class Repository:
             if not size.isdigit() and mode != _SUBMODULE:
                 raise RevisionError(_LACKS_FILES)
             yield mode, object_id.decode(), 0 if mode == _SUBMODULE else int(size), path
+
+    def list_names(self, tree: str) -> Iterator[tuple[str, str]]:
+        """Path and object id of everything below a folder but folders."""
+        listing = self._git("ls-tree", "-r", "-z", "--full-tree", tree)
+        for line in listing.split(b"\0")[:-1]:
+            facts, _, path = line.partition(b"\t")
+            yield readable(path), facts.split()[2].decode()
 
     def read_blobs(self, object_ids: Iterable[str]) -> dict[str, bytes]:
         """Files by their object ids."""
