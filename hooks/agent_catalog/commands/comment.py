@@ -6,8 +6,6 @@ from pathlib import Path
 
 import click
 
-from agent_catalog.github.api import GitHub, GitHubError
-from agent_catalog.github.comments import comment as keep_comments
 from agent_catalog.previewing.outcomes import read_outcomes
 
 
@@ -26,6 +24,10 @@ def comment(*, outcomes: Path, site_url: str) -> None:
     changed; that of a closed pull request says that the preview is removed. GitHub is told as
     GITHUB_API_URL, GITHUB_REPOSITORY and GITHUB_TOKEN say; the token may write to pull requests.
     """
+    # What asks over the network takes long to import, which other commands need not wait for.
+    from agent_catalog.github.api import GitHub, GitHubError  # noqa: PLC0415
+    from agent_catalog.github.comments import comment as keep_comments  # noqa: PLC0415
+
     try:
         problems = keep_comments(GitHub.from_environment(), read_outcomes(outcomes), site_url)
     except (GitHubError, ValueError) as error:

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,19 +14,15 @@ from agent_catalog.checking.catalog import check_catalog
 from agent_catalog.checking.subject import Disk
 from agent_catalog.commands.sources import given_options, given_sources
 from agent_catalog.config import Options, OptionsError, SourceOption, find_sources
-from agent_catalog.previewing.change import ChangeError
-from agent_catalog.previewing.isolation import Answer, IsolationError, Limits, isolated
 from agent_catalog.previewing.outcomes import Outcome, State, write_outcomes
-from agent_catalog.previewing.preview import FOLDER, explain, make_preview, place
-from agent_catalog.previewing.published import Published
 from agent_catalog.previewing.pulls import PullRequest, read_pulls
 from agent_catalog.publishing.characters import one_line
-from agent_catalog.publishing.prompt import PromptRenderer
 from agent_catalog.reading.catalog import read_catalog
 from agent_catalog.reading.revisions import Repository, RevisionError
 
 if TYPE_CHECKING:
     from agent_catalog.plugin import Frame
+    from agent_catalog.previewing.published import Published
 
 _SITE_FILES = ("catalog.json", "catalog.schema.json")
 """What tells a site of ours from any other folder."""
@@ -107,7 +100,9 @@ def preview(  # noqa: PLR0913 (as many as the command has options)
     """
     if not all((site / name).is_file() for name in _SITE_FILES):
         raise click.UsageError(f"--site {site} holds no site of a catalog")
-    # MkDocs takes long to import, which other commands need not wait for.
+    if not hasattr(os, "fork"):
+        raise click.UsageError("previews are made on Linux and macOS only")
+    # What renders takes long to import, which other commands need not wait for.
     from agent_catalog.plugin import open_frame  # noqa: PLC0415
 
     try:
@@ -117,9 +112,7 @@ def preview(  # noqa: PLR0913 (as many as the command has options)
             given = _Given(
                 site, config, base, site_url or frame.site_url, repo_url or frame.repo_url
             )
-            main = _main(options, given, frame)
-            shutil.rmtree(site / FOLDER, ignore_errors=True)
-            outcomes = list(_previews(pulls, main, frame, site, Limits(seconds)))
+            outcomes = list(_previews(pulls, given, options, frame, seconds))
     except (OSError, ValueError, OptionsError, RevisionError) as error:
         raise click.UsageError(str(error)) from None
     if out:
@@ -136,7 +129,30 @@ class _Given:
     repo_url: str
 
 
-def _main(options: Options, given: _Given, frame: Frame) -> Published:
+def _previews(
+    pulls: Iterable[PullRequest], given: _Given, options: Options, frame: Frame, seconds: float
+) -> Iterator[Outcome]:
+    from agent_catalog.previewing.isolation import Limits  # noqa: PLC0415 (as above)
+    from agent_catalog.previewing.writing import write_previews  # noqa: PLC0415
+
+    main = _published(options, given, frame)
+    for outcome, reason in write_previews(pulls, main, frame, given.site, Limits(seconds)):
+        told = f": {one_line(reason)}" if reason else ""
+        click.echo(f"#{outcome.pull.number}: {_WORDS[outcome.state]}{told}")
+        yield outcome
+
+
+_WORDS = {
+    State.SHOWN: "its preview is made",
+    State.FAILED: "no preview",
+    State.UNCHANGED: "changes no agent",
+}
+
+
+def _published(options: Options, given: _Given, frame: Frame) -> Published:
+    from agent_catalog.previewing.published import Published  # noqa: PLC0415 (as above)
+    from agent_catalog.previewing.writing import list_pages  # noqa: PLC0415
+
     root = given.config.absolute().parent if given.config else Path.cwd()
     sources = find_sources(options, root, "SOURCE")
     repository = Repository(sources[0].folder)
@@ -153,60 +169,11 @@ def _main(options: Options, given: _Given, frame: Frame) -> Published:
         commit=commit,
         policy=options.policy,
         urls=frame.urls,
-        pages=frozenset(_pages(given.site)),
+        pages=frozenset(list_pages(given.site)),
         site_url=given.site_url,
         repo_url=given.repo_url,
         web=frame.repository,
     )
-
-
-def _pages(site: Path) -> Iterator[str]:
-    """The URLs of a site's pages, but for those of earlier previews."""
-    for path in site.rglob("*.html"):
-        url = path.relative_to(site).as_posix()
-        if not url.startswith(f"{FOLDER}/"):
-            yield url.removesuffix("index.html") if path.name == "index.html" else url
-
-
-def _previews(
-    pulls: Iterable[PullRequest], main: Published, frame: Frame, site: Path, limits: Limits
-) -> Iterator[Outcome]:
-    renderer = PromptRenderer()
-    with tempfile.TemporaryDirectory() as name:  # so that no preview has to load the templates
-        frame.write(explain(PullRequest(1, main.commit), main, "").site, Path(name))
-    for pull in pulls:
-        with tempfile.TemporaryDirectory(prefix=".preview-", dir=site) as name:
-            folder = Path(name)
-            work = partial(_write, pull, main, renderer, frame, folder)
-            try:
-                told = isolated(work, limits)
-            except IsolationError as error:
-                told = {"reason": str(error)}
-            if "reason" in told:
-                click.echo(f"#{pull.number}: no preview: {one_line(told['reason'])}")
-                frame.write(explain(pull, main, told["reason"]).site, site)
-                yield Outcome(pull, State.FAILED)
-                continue
-            if not told["card"]:
-                click.echo(f"#{pull.number}: changes no agent")
-                yield Outcome(pull, State.UNCHANGED)
-                continue
-            (site / FOLDER).mkdir(exist_ok=True)
-            (folder / place(pull)).rename(site / place(pull))
-            click.echo(f"#{pull.number}: {place(pull)}/")
-            yield Outcome(pull, State.SHOWN, told["card"])
-
-
-def _write(
-    pull: PullRequest, main: Published, renderer: PromptRenderer, frame: Frame, folder: Path
-) -> Answer:
-    try:
-        made = make_preview(pull, main, renderer)
-    except (ChangeError, RevisionError) as error:
-        return {"reason": str(error)}
-    if made.card:
-        frame.write(made.site, folder)
-    return {"card": made.card}
 
 
 def _summarize(outcomes: Iterable[Outcome]) -> None:

@@ -6,8 +6,6 @@ from pathlib import Path
 
 import click
 
-from agent_catalog.github.api import GitHub, GitHubError
-from agent_catalog.github.pulls import fetch_pulls, open_pulls
 from agent_catalog.previewing.pulls import write_pulls
 from agent_catalog.reading.revisions import RevisionError
 
@@ -41,6 +39,10 @@ def pulls(*, out: Path, base: str, check: str) -> None:
     is asked as GITHUB_API_URL, GITHUB_REPOSITORY and GITHUB_TOKEN say; the commits are fetched from
     the remote `origin` of the repository here, and nothing is checked out.
     """
+    # What asks over the network takes long to import, which other commands need not wait for.
+    from agent_catalog.github.api import GitHub, GitHubError  # noqa: PLC0415
+    from agent_catalog.github.pulls import fetch_pulls, open_pulls  # noqa: PLC0415
+
     try:
         github = GitHub.from_environment()
         listed = list(open_pulls(github, base, check))

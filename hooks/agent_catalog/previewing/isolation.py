@@ -6,7 +6,6 @@ import gc
 import json
 import multiprocessing
 import os
-import resource
 import signal
 import sys
 from collections.abc import Callable, Mapping
@@ -75,6 +74,8 @@ def isolated(work: Callable[[], Answer], limits: Limits) -> Answer:
 
 
 def _do(work: Callable[[], Answer], limits: Limits, answer: Connection) -> None:
+    import resource  # noqa: PLC0415 (not there on Windows, where other modules still are)
+
     os.setsid()
     seconds = int(limits.seconds) + 1
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
