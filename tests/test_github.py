@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -215,3 +216,21 @@ def test_outcomes_are_handed_on_as_they_are(tmp_path: Path) -> None:
     file.write_text("[{}]")
     with pytest.raises(ValueError, match="no outcomes of previews"):
         read_outcomes(file)
+
+
+def test_a_private_repository_is_fetched_with_the_token(
+    tmp_path: Path, fake: FakeGitHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The token is sent to the server, and stands in no file and no argument."""
+    clone = repository(tmp_path / "clone", {"a.md": "a"})
+    git(clone, "remote", "add", "origin", f"{fake.url}/{NAME}.git")
+    fake.failures = [(401, {})] * 4
+    monkeypatch.setenv("GITHUB_SERVER_URL", fake.url)
+    monkeypatch.setenv("GITHUB_TOKEN", TOKEN)
+    assert list(fetch_pulls([ONE], clone)) == []
+    basic = base64.b64encode(f"x-access-token:{TOKEN}".encode()).decode()
+    assert fake.requests[0].path.endswith("/info/refs")
+    assert {each.authorization for each in fake.requests} == {f"Basic {basic}"}
+    files = [file for file in clone.rglob("*") if file.is_file()]
+    assert not any(TOKEN.encode() in file.read_bytes() for file in files)
+    assert not any(basic.encode() in file.read_bytes() for file in files)
