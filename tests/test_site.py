@@ -59,7 +59,7 @@ def test_the_page_opens_with_name_file_and_first_sentence(reviewer: BeautifulSou
 
 def test_badges_give_the_facts(reviewer: BeautifulSoup) -> None:
     badges = [
-        f"{select(badge, '.ac-badge__label')[0]} {select(badge, 'a')[0]}"
+        f"{select(badge, '.ac-label')[0]} {select(badge, 'a')[0]}"
         for badge in reviewer.select(".ac-badge")
     ]
     assert badges[:5] == [

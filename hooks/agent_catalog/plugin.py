@@ -489,6 +489,7 @@ _STANDALONE = {
         "font": False,
         "features": [
             "content.code.copy",
+            "content.tooltips",
             "navigation.indexes",
             "navigation.prune",
             "navigation.top",

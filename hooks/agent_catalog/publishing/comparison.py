@@ -30,10 +30,8 @@ def comparison_files(catalog: Catalog, urls: Urls) -> Iterator[tuple[str, bytes]
     """What the page that compares fetches, by path below the site's root.
 
     `compare/<address>.json` holds what there is to compare of an agent, with nothing invisible
-    in it; `compare/index.json` lists the address and the name of each agent.
+    in it.
     """
-    names = [[catalog.address(agent), spelled_out(agent.name)] for agent in catalog.agents]
-    yield "compare/index.json", _json(names)
     for agent in catalog.agents:
         address = catalog.address(agent)
         record = {
@@ -44,11 +42,8 @@ def comparison_files(catalog: Catalog, urls: Urls) -> Iterator[tuple[str, bytes]
             "facts": list(_spelled_out(agent)),
             "prompt": spelled_out(agent.prompt.replace("\r\n", "\n").replace("\r", "\n")),
         }
-        yield f"compare/{address}.json", _json(record)
-
-
-def _json(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+        text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+        yield f"compare/{address}.json", text.encode()
 
 
 def _spelled_out(agent: Agent) -> Iterator[Fact]:

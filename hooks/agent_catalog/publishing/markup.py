@@ -51,7 +51,7 @@ class Writer(RendererHTML):
 
     def table_open(self, *_: object) -> str:
         # Focusable, so that it scrolls by keyboard.
-        return '<div class="ac-scroll" tabindex="0" role="group" aria-label="Table">\n<table>\n'
+        return '<div class="ac-scroll" tabindex="0" role="group" aria-label="Table">\n<table class="ac-table">\n'
 
     def table_close(self, *_: object) -> str:
         return "</table>\n</div>\n"
@@ -150,6 +150,7 @@ def cleaner() -> nh3.Cleaner:
                 *("ac-comment", "ac-dead-link", "ac-image", "ac-invisible", "ac-tag", "filename"),
                 *STANDARD_TYPES.values(),
             },
+            "table": {"ac-table"},
             "td": alignment,
             "th": alignment,
         },

@@ -18,7 +18,7 @@ from agent_catalog.model.agent import Agent, AgentKey, ToolMode, estimated_token
 from agent_catalog.model.catalog import Catalog, Group
 from agent_catalog.model.finding import Severity
 from agent_catalog.publishing.banner import banner_of
-from agent_catalog.publishing.characters import visible
+from agent_catalog.publishing.characters import spelled_out, visible
 from agent_catalog.publishing.checks import (
     MOST_AGENTS,
     MOST_PLACES,
@@ -393,6 +393,7 @@ class Templates:
         )
         self._environment.filters |= {
             "visible": visible,
+            "spelled_out": spelled_out,
             "message": _message,
             "sentence": _sentence,
             "page_url": self._page_url,

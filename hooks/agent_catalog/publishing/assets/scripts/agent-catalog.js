@@ -1,18 +1,17 @@
 // Starts what a page needs, and loads no more than that. Without scripts every page is complete.
 
-/** What an element asks for: a module whose `start(root)` brings the elements below it to life. */
-const modules = [
-  ["[data-ac-search]", () => import("./search.js")],
-  ["[data-ac-copy], [data-ac-install]", () => import("./copy.js")],
-  [".ac-tip", () => import("./tips.js")],
-  ["[data-ac-filters]", () => import("./list.js")],
-  ["[data-ac-compare]", () => import("./compare.js")],
-  [".md-typeset :is(pre, table)", () => import("./access.js")],
-];
+/** The modules, each with the elements that its `start(root)` brings to life. */
+const modules = {
+  search: "[data-ac-search]",
+  copy: "[data-ac-copy]",
+  list: "[data-ac-filters]",
+  compare: "[data-ac-compare]",
+  access: ".md-typeset :is(pre, table)",
+};
 
 function start() {
-  for (const [selector, load] of modules) {
-    if (document.querySelector(selector)) load().then((module) => module.start(document));
+  for (const [name, selector] of Object.entries(modules)) {
+    if (document.querySelector(selector)) import(`./${name}.js`).then((module) => module.start(document));
   }
 }
 

@@ -1,11 +1,10 @@
 // The list of all agents: filters and sorts it, and keeps what is chosen in the page's address.
 
-/** Rows to show at once of a list that is not whole, so that each key press is answered at once. */
-const MOST = 300;
+import { fold, make, written } from "./elements.js";
 
 const { compare } = new Intl.Collator("en", { numeric: true });
 
-/** Orders by the control's value; by folder, rows stand as they came. */
+/** Orders by the control's value; without one, rows stand in their folders. */
 const ORDERS = {
   name: (a, b) => compare(a.name, b.name),
   model: (a, b) => a.options[0] - b.options[0],
@@ -13,55 +12,42 @@ const ORDERS = {
   problems: (a, b) => b.problems - a.problems,
 };
 
-/** Text as it is compared: without case and accents. */
-const fold = text => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-const written = number => number.toLocaleString("en");
-const make = (tag, values) => Object.assign(document.createElement(tag), values);
-
-let last = new AbortController();
-
 /** Brings the list of a page to life, once. */
 export function start(root) {
   const form = root.querySelector("[data-ac-filters]");
   if (!form.hidden) return;
-  last.abort();
-  last = new AbortController();
-  begin(root, form, last);
-  form.hidden = false;
-}
-
-function begin(root, form, { signal }) {
-  const find = name => root.querySelector(`[data-ac-${name}]`);
-  const [place, said, chips, pages, more] = ["rows", "count", "chosen", "pages", "more"].map(find);
+  const [place, said, chips, pages] = ["rows", "count", "chosen", "pages"].map((name) => root.querySelector(`[data-ac-${name}]`));
   const { text, sort } = form.elements;
-  const facets = [...form.querySelectorAll("details")];
-  const options = facets.flatMap((facet, index) => [...facet.querySelectorAll("[name]")].map(input => {
-    const [label, count] = [...input.parentNode.children].slice(-2);
-    return { input, label, count, facet, bit: 1 << index };
-  }));
-  const unread = [...pages?.querySelectorAll("a:not([aria-current])") ?? []];
+  const panels = [...form.querySelectorAll("[popover]")];
+  const options = [...form.querySelectorAll("label > input")].map((input) => {
+    const panel = input.closest("[popover]");
+    return { input, panel, bit: 1 << panels.indexOf(panel), label: input.parentNode.querySelector("span:last-of-type") };
+  });
   const contents = root.querySelectorAll('.md-nav--secondary a[href^="#folder-"]');
-  const all = said.textContent;
-  const flat = make("ul", { className: "ac-list ac-flat" });
+  const unread = [...(pages?.querySelectorAll("a:not([aria-current])") ?? [])];
+  const [all, folder] = [said.textContent, new URL(".", location).pathname.length];
+  const flat = place.appendChild(make("ul", { className: "ac-list ac-flat" }));
   const rows = [];
-  let reading = false, plain = true, typing = false, ignored = "", missing = "", most = MOST, found, timer;
+  let reading, typing, timer;
+  let ignored = "", missing = "";
 
   /** Takes in the rows of a page of the list, with the folders that they stand in. */
-  function take(part) {
-    for (const list of part.querySelectorAll(".ac-list")) {
-      const heading = list.previousElementSibling;
-      const before = rows.at(-1)?.section;
-      const section = before?.heading.id === heading.id ? before : { heading, list };
-      for (const item of list.children) {
-        const link = item.firstElementChild;
-        const path = decodeURI(link.getAttribute("href")).replace(/^(\.\.\/)+/, "");
-        if (part !== place) link.href = link.href; // it is to lead there from this page as well
+  function take(sections) {
+    for (const section of sections) {
+      const [heading, list] = section.children;
+      const items = [...list.children];
+      const home = (document.getElementById(heading.id) ?? place.appendChild(section).firstElementChild).nextElementSibling;
+      if (home !== list) home.append(...items);
+      for (const item of items) {
+        const [link, ...others] = item.children;
+        const facts = others.pop();
+        facts.append(make("span", { className: "ac-where" }, ` · in ${heading.textContent}`));
         rows.push({
           item,
-          section,
+          home,
           name: link.textContent,
-          text: fold(`${link.textContent} ${item.querySelector("p")?.textContent ?? ""} ${path}`),
-          options: item.dataset.in.split(" ").map(each => parseInt(each, 36)),
+          text: fold(`${link.textContent} ${others[0]?.textContent ?? ""} ${decodeURI(link.pathname.slice(folder))}`),
+          options: item.dataset.in.split(" ").map((each) => parseInt(each, 36)),
           size: Number(item.dataset.size),
           problems: Number(item.dataset.problems ?? 0),
         });
@@ -69,96 +55,73 @@ function begin(root, form, { signal }) {
     }
   }
 
-  /** Takes in the list's other pages, as soon as they may be asked for. */
+  /** Takes in the list's other pages. */
   async function read() {
-    if (!unread.length) return;
+    if (reading) return;
     reading = true;
+    said.textContent = "Reading all agents…";
     try {
-      for (const page of unread.splice(0).map(fetchPage)) take((await page).querySelector("[data-ac-rows]"));
+      for (const page of unread.map(sectionsOf)) take(await page);
     } catch {
       missing = " Part of the list could not be loaded.";
     }
-    reading = false;
+    unread.length = 0;
+    arrange();
+  }
+
+  /** Puts all rows into one list, or into those of their folders. */
+  function arrange() {
+    if (sort.value) flat.append(...[...rows].sort(ORDERS[sort.value]).map(({ item }) => item));
+    else for (const { item, home } of rows) home.append(item);
     update();
   }
 
   function update() {
-    const terms = fold(text.value).split(/\s+/).filter(Boolean);
+    const terms = fold(text.value).match(/\S+/g) ?? [];
     const chosen = options.filter(({ input }) => input.checked);
     const asked = chosen.reduce((bits, { bit }) => bits | bit, 0);
-    const bits = options.map(({ bit }) => bit);
-    const met = options.map(({ input, bit }) => input.checked ? ~bit : -1);
-    const counts = new Uint32Array(bits.length);
-    plain = !asked && !terms.length && !sort.value;
-    if (!plain) read();
-    found = rows.filter(row => {
-      if (!terms.every(term => row.text.includes(term))) return false;
+    const plain = !asked && !terms.length && !sort.value;
+    if (!plain && unread.length) return read();
+    const counts = new Uint32Array(options.length);
+    let found = 0;
+    rows.forEach(({ item, text, options: own }, index) => {
       let open = asked; // the facets in which the row is not among the chosen
-      for (const each of row.options) open &= met[each];
+      for (const each of own) if (options[each].input.checked) open &= ~options[each].bit;
+      const told = terms.every((term) => text.includes(term));
       // An option counts what choosing it leads to, whatever else of its facet is chosen.
-      for (const each of row.options) if (!(open & ~bits[each])) counts[each]++;
-      return !open;
+      if (told) for (const each of own) counts[each] += !(open & ~options[each].bit);
+      const hidden = plain ? index >= first : !told || open > 0;
+      if (item.hidden !== hidden) item.hidden = hidden;
+      found += !hidden;
     });
-    if (sort.value) found.sort(ORDERS[sort.value]);
-    if (!reading) options.forEach(({ input, count }, each) => {
-      const number = written(counts[each]);
-      const none = !counts[each] && !input.checked;
-      if (count.textContent !== number) count.textContent = number;
-      if (input.disabled === none) return;
-      input.disabled = none;
-      input.parentNode.classList.toggle("ac-none", none);
+    options.forEach(({ input }, index) => {
+      input.parentNode.lastElementChild.textContent = written(counts[index]);
+      input.disabled = !counts[index] && !input.checked;
     });
-    show();
-    tell(chosen);
-  }
-
-  /** Puts rows on the page: its own while nothing is chosen, else the first that were found. */
-  function show() {
-    const shown = plain ? rows.slice(0, first) : found.slice(0, most);
-    const left = plain ? 0 : found.length - shown.length;
-    if (sort.value) {
-      fill(flat, shown.map(withFolder));
-      fill(place, [flat]);
-    } else {
-      const sections = new Map();
-      for (const { item, section } of shown) {
-        if (!sections.has(section)) sections.set(section, []);
-        sections.get(section).push(item);
-      }
-      for (const [{ list }, items] of sections) fill(list, items);
-      fill(place, [...sections.keys()].flatMap(({ heading, list }) => [heading, list]));
-    }
-    for (const link of contents) link.parentNode.hidden = !document.getElementById(link.hash.slice(1));
+    for (const link of contents) link.parentNode.hidden = !document.getElementById(link.hash.slice(1))?.parentNode.querySelector("li:not([hidden])");
     if (pages) pages.hidden = !plain;
-    more.hidden = !left;
-    more.textContent = `Show ${written(Math.min(MOST, left))} more of ${written(left)}`;
+    const number = found ? `${written(found)} of ${form.dataset.acFilters}.` : "No agent has all of this.";
+    said.textContent = (plain || found === rows.length ? all : number) + ignored + missing;
+    offer(chosen, plain);
   }
 
-  /** Says how many were found, and offers to take back what was chosen. */
-  function tell(chosen) {
-    const count = found.length ? `${written(found.length)} of ${form.dataset.acFilters}.` : "No agent has all of this.";
-    const whole = plain || found.length === rows.length;
-    said.textContent = (reading && !plain ? "Reading all agents…" : whole ? all : count) + ignored + missing;
-    for (const facet of facets) {
-      facet.querySelector("b").textContent = chosen.filter(each => each.facet === facet).length || "";
-    }
-    const buttons = chosen.map(({ input, label, facet }) => {
-      const textContent = `${facet.dataset.acFacet}: ${label.textContent}`;
-      return offer({ textContent, ariaLabel: `Remove ${textContent}` }, () => { input.checked = false; });
-    });
-    if (!plain) buttons.push(offer({ textContent: "Reset" }, clear));
-    chips.replaceChildren(...buttons);
-  }
-
-  function offer(values, act) {
-    const button = make("button", { type: "button", ...values });
-    button.onclick = () => {
-      const index = [...chips.children].indexOf(button);
-      act();
-      change();
-      (chips.children[index] ?? text).focus();
+  /** Offers to take back what is chosen. */
+  function offer(chosen, plain) {
+    for (const panel of panels) panel.previousElementSibling.lastElementChild.textContent = chosen.filter((each) => each.panel === panel).length || "";
+    const button = (words, properties, act) => {
+      const onclick = ({ target }) => {
+        const index = [...chips.children].indexOf(target);
+        act();
+        change();
+        (chips.children[index] ?? text).focus();
+      };
+      return make("button", { type: "button", onclick, ...properties }, words);
     };
-    return button;
+    const buttons = chosen.map(({ input, panel, label }) => {
+      const words = `${panel.ariaLabel}: ${label.textContent}`;
+      return button(words, { ariaLabel: `Remove ${words}` }, () => { input.checked = false; });
+    });
+    chips.replaceChildren(...buttons, ...(plain ? [] : [button("Reset", {}, clear)]));
   }
 
   function clear() {
@@ -166,21 +129,19 @@ function begin(root, form, { signal }) {
     text.value = sort.value = "";
   }
 
-  function change(typed = false) {
+  function change(target) {
     ignored = "";
-    most = MOST;
-    update();
+    if (target === text) update();
+    else arrange();
     clearTimeout(timer);
-    if (typed) timer = setTimeout(remember, 200, true); // browsers limit how often an address changes
-    else remember(false);
+    timer = setTimeout(remember, target === text ? 200 : 0, target === text); // browsers limit how often an address changes
   }
 
   /** Writes the address; what is typed in one go is one step back. */
   function remember(typed) {
     const values = [...new FormData(form)].filter(([, value]) => value.trim());
     const query = String(new URLSearchParams(values)).replaceAll("%2F", "/");
-    const write = typed && typing ? "replaceState" : "pushState";
-    history[write](history.state, "", location.pathname + (query && `?${query}`));
+    history[typed && typing ? "replaceState" : "pushState"](history.state, "", location.pathname + (query && `?${query}`));
     typing = typed;
   }
 
@@ -191,69 +152,38 @@ function begin(root, form, { signal }) {
     clear();
     for (const [name, value] of new URLSearchParams(location.search)) {
       const option = options.find(({ input }) => input.name === name && input.value === value);
+      const field = name === "text" ? text : name === "sort" && sort;
       if (option) option.input.checked = true;
-      else if (name === "text") text.value = value;
-      else if (name === "sort" && sort.querySelector(`[value="${CSS.escape(value)}"]`)) sort.value = value;
-      else unknown.push(`${name}=${value}`);
+      else if (field) field.value = value;
+      if (!option && field.value !== value) unknown.push(`${name}=${value}`);
     }
     ignored = unknown.length ? ` Not known here, so ignored: ${unknown.join(", ")}.` : "";
-    most = MOST;
     typing = false;
-    update();
+    arrange();
   }
 
-  /** Closes the facets that are left. */
-  function leave(target) {
-    for (const facet of facets) if (!facet.contains(target)) facet.open = false;
-  }
-
-  take(place);
+  take(place.querySelectorAll("section"));
   const first = rows.length;
-  form.addEventListener("input", ({ target }) => target.name ? change(target === text) : narrow(target));
-  form.addEventListener("submit", event => event.preventDefault());
-  form.addEventListener("focusin", read);
-  form.addEventListener("keydown", ({ key, target }) => {
-    if (key !== "Escape") return;
-    target.closest("details")?.firstElementChild.focus();
-    leave();
+  form.oninput = ({ target }) => (target.name ? change(target) : narrow(target));
+  form.addEventListener("focusout", ({ target, relatedTarget }) => {
+    const panel = target.closest("[popover]");
+    if (relatedTarget && !panel?.contains(relatedTarget)) panel?.hidePopover();
   });
-  for (const event of ["click", "focusin"]) document.addEventListener(event, ({ target }) => leave(target), { signal });
-  window.addEventListener("popstate", open, { signal });
-  more.addEventListener("click", () => {
-    const next = found[most];
-    most += MOST;
-    show();
-    next.item.firstElementChild.focus();
-  });
+  window.onpopstate = open;
   if (location.search) open();
-}
-
-/** Makes nodes the children of an element, unless they are. */
-function fill(parent, nodes) {
-  if (nodes.length !== parent.children.length || nodes.some((node, index) => node !== parent.children[index])) {
-    parent.replaceChildren(...nodes);
-  }
+  form.hidden = false;
 }
 
 /** Leaves of a facet's options those that are looked for. */
 function narrow({ value, parentNode }) {
-  for (const label of parentNode.querySelectorAll("label")) {
-    label.hidden = !fold(label.textContent).includes(fold(value));
-  }
+  for (const label of parentNode.querySelectorAll("label")) label.hidden = !fold(label.textContent).includes(fold(value));
 }
 
-/** A row for a list without folders as headings. */
-function withFolder({ item, section: { heading } }) {
-  if (!item.querySelector(".ac-where")) {
-    item.lastElementChild.append(make("span", { className: "ac-where", textContent: ` · in ${heading.textContent}` }));
-  }
-  return item;
-}
-
-/** Another page of the list, whose links lead where they lead from there. */
-async function fetchPage({ href }) {
+/** The folders on another page of the list, whose links lead where they lead from there. */
+async function sectionsOf({ href }) {
   const answer = await fetch(href);
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   page.head.prepend(make("base", { href }));
-  return page;
+  for (const link of page.links) link.href = link.href;
+  return page.querySelectorAll("[data-ac-rows] > section");
 }

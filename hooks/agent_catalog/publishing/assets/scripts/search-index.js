@@ -1,6 +1,6 @@
 // Asks the search index, which Pagefind made and reads: https://pagefind.app/docs/api/
 
-/** @typedef {{id: string, score: number, words: number[], data: () => Promise<any>}} Match */
+import { fold } from "./elements.js";
 
 // Words of a question that say nothing of what is looked for.
 const EMPTY = new Set(
@@ -24,8 +24,7 @@ export function load() {
 
 /**
  * The pages that have all telling words of a query, best first; where these are few, then others
- * that have some of them.
- * @returns {Promise<{matches: Match[], complete: number}>} `complete` of them have all words.
+ * that have some of them. `complete` of them have all words.
  */
 export async function search(query) {
   const all = query.toLowerCase().match(/[^\s,;:?!()[\]{}"“”/-]+/g) ?? [];
@@ -35,16 +34,16 @@ export async function search(query) {
   const pages = new Map();
   for (const [index, matches] of (await Promise.all([...words, ...name].map(find))).entries()) {
     for (const { id, score, words: places, data } of matches.values()) {
-      const page = pages.get(id) ?? { id, data, score: 0, words: [], count: 0 };
+      const page = pages.get(id) ?? { data, score: 0, words: [], count: 0 };
       page.score += score;
       page.words.push(...places);
       page.count += index < words.length;
       pages.set(id, page);
     }
   }
-  const ranked = [...pages.values()].sort((a, b) => b.count - a.count || b.score - a.score);
-  const complete = ranked.filter((page) => page.count === words.length).length;
-  return { matches: ranked.slice(0, complete < ENOUGH ? MOST : complete), complete };
+  const matches = [...pages.values()].sort((a, b) => b.count - a.count || b.score - a.score);
+  const complete = matches.filter(({ count }) => count === words.length).length;
+  return { matches: matches.slice(0, complete < ENOUGH ? MOST : complete), complete };
 }
 
 /** The pages that have a word, in its British or its American spelling. */
@@ -65,6 +64,5 @@ async function find(word) {
 async function hasWord(match, word) {
   if (!match) return false;
   const { meta, content } = await match.data();
-  const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-  return plain(`${meta.title} ${content}`).includes(plain(word).slice(0, Math.max(3, word.length - 3)));
+  return fold(`${meta.title} ${content}`).includes(fold(word).slice(0, Math.max(3, word.length - 3)));
 }
