@@ -358,3 +358,41 @@ def test_what_changes_is_followed_by_the_next_run(first: Published, stage: Stage
     assert sorted(each.path.split("/")[-1].isdigit() for each in changes) == [False, True]
     assert {each.authorization for each in github.requests} == {"Bearer ghs_secret"}
     assert os.environ.get("GITHUB_TOKEN") != "ghs_secret"
+
+
+MKDOCS = """
+    site_name: Our crew
+    site_url: !ENV [SITE_URL, ""]
+    repo_url: !ENV [REPO_URL, ""]
+    edit_uri: !ENV [EDIT_URI, ""]
+    theme: {name: material, font: false}
+    plugins: [agent-catalog]
+    """
+
+
+def test_a_project_with_an_mkdocs_yml_is_published_as_it_says(tmp_path: Path) -> None:
+    github = FakeGitHub()
+    stage = Stage(tmp_path, github)
+    stage.work.mkdir()
+    # Strict, so that nothing may be wrong with it.
+    crew = {"agents/reviewer.md": agent_file("reviewer", tools="Read", model="opus", color="red")}
+    repository(stage.work, {**crew, "mkdocs.yml": MKDOCS, "docs/guide.md": "# Guide\n"})
+    git(tmp_path, "clone", "-q", "--bare", str(stage.work), str(stage.origin))
+    head = propose(stage.work, honest)
+    git(stage.work, "push", "-q", str(stage.origin), f"{head}:refs/pull/7/head")
+    github.add(7, head)
+    with serving(github):
+        run = stage.publish("config", CONFIG="mkdocs.yml", EDIT_URI="edit/main/docs/")
+    assert {path: data for path, data in run.site.tree.items() if "pr-preview" not in path} == (
+        run.alone
+    )
+    page = run.site.page("pr-preview/pr-7/agents/reviewer/")
+    assert "Our crew" in select(page, "title")[0]
+    view = f"https://github.example/acme/crew/blob/{head}/agents/reviewer.md"
+    assert view in {str(link["href"]) for link in page.select("article a")}
+    published = run.site.page("agents/reviewer/")
+    assert "https://github.example/acme/crew/commits/main/agents/reviewer.md" in {
+        str(link["href"]) for link in published.select("article a")
+    }
+    assert broken_links(run.site, root="/crew/") == []
+    assert len(told(stage, 7)) == 1
