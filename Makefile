@@ -36,7 +36,7 @@ check: $(venv)/dev ## Check format, style, types and workflows.
 	$(bin)/ruff format --check
 	$(bin)/ruff check
 	$(bin)/mypy
-	$(bin)/zizmor --quiet --offline --persona pedantic .github/workflows
+	$(bin)/zizmor --quiet --offline --persona pedantic .github
 	.ci/checker --run actionlint .github/workflows/*.yml
 
 format: $(venv)/dev ## Format the code.

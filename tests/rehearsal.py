@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import threading
@@ -228,8 +227,3 @@ class Stage:
             files["GITHUB_STEP_SUMMARY"].read_text(encoding="utf-8"),
             files["GITHUB_OUTPUT"].read_text(encoding="utf-8"),
         )
-
-
-def hostile_environment() -> dict[str, str]:
-    """Variables that would lead git elsewhere, if anything listened to them."""
-    return {"GIT_DIR": os.devnull, "GIT_WORK_TREE": os.devnull}

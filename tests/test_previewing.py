@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import time
 from pathlib import Path
 
@@ -222,6 +223,9 @@ def test_a_name_that_clashes_with_the_site_is_told(shown: BuiltSite) -> None:
 
 
 def test_an_earlier_preview_goes_and_the_site_stays(crew: Path, shown: BuiltSite) -> None:
+    own = crew / "site/pr-preview/pr-7-notes/index.html"  # a page of the author's
+    own.parent.mkdir()
+    own.write_text("<p>Notes</p>")
     before = {path: data for path, data in shown.tree.items() if "pr-preview" not in path}
     write_tree(crew / "sub", {"ours/planner.md": agent_file("planner", "Anew.", tools="Read")})
     head = commit(crew)
@@ -229,9 +233,13 @@ def test_an_earlier_preview_goes_and_the_site_stays(crew: Path, shown: BuiltSite
     site, _ = preview(crew, n8=head, n9=git(crew, "rev-parse", "HEAD"))
     tree = site.tree
     assert {path: data for path, data in tree.items() if "pr-preview" not in path} == before
-    assert {path.split("/")[1] for path in tree if path.startswith("pr-preview/")} == {"pr-8"}
+    assert {path.split("/")[1] for path in tree if path.startswith("pr-preview/")} == {
+        "pr-7-notes",
+        "pr-8",
+    }
     again, _ = preview(crew, n8=head)
     assert again.tree == tree
+    shutil.rmtree(own.parent)
 
 
 @pytest.mark.parametrize(

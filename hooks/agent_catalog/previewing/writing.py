@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -19,6 +20,9 @@ from agent_catalog.publishing.prompt import PromptRenderer
 from agent_catalog.publishing.site import Site
 from agent_catalog.reading.revisions import RevisionError
 
+_PREVIEW = re.compile(rf"{FOLDER}/pr-\d+/")
+"""Where a preview is; the site may have other pages beside them."""
+
 
 class Frame(Protocol):
     """What puts a site's frame around pages."""
@@ -31,7 +35,7 @@ def list_pages(site: Path) -> Iterator[str]:
     """The URLs of a built site's pages, but for those of earlier previews."""
     for path in site.rglob("*.html"):
         url = path.relative_to(site).as_posix()
-        if not url.startswith(f"{FOLDER}/"):
+        if not _PREVIEW.match(url):
             yield url.removesuffix("index.html") if path.name == "index.html" else url
 
 
@@ -50,7 +54,9 @@ def write_previews(
     Yields:
         For each pull request what came of it and, if it failed, why.
     """
-    shutil.rmtree(site / FOLDER, ignore_errors=True)
+    for folder in (site / FOLDER).glob("pr-*"):
+        if _PREVIEW.fullmatch(f"{FOLDER}/{folder.name}/"):
+            shutil.rmtree(folder)
     renderer = PromptRenderer()
     with tempfile.TemporaryDirectory() as name:  # so that no preview has to load the templates
         frame.write(explain(PullRequest(1, main.commit), main, "").site, Path(name))
