@@ -52,6 +52,7 @@ _SCREENSHOTS = (
     Screenshot("agent", _AGENT),
     Screenshot("agent-dark", _AGENT, scheme="dark"),
     Screenshot("phone", _AGENT, width=390, height=760),
+    Screenshot("compare", "compare/?a=review/diff-reviewer&b=review/pull-request-reviewer"),
 )
 
 

@@ -83,7 +83,7 @@ def open_findings(site: BuiltSite) -> list[tuple[str, dict[str, Any]]]:
 
 
 def rows(page: BeautifulSoup, number: int) -> list[list[str]]:
-    table = page.select(".ac-checks")[number]
+    table = page.select(".ac-scroll")[number]
     return [select(each, "th, td") for each in table.select("tbody tr")]
 
 
@@ -121,7 +121,7 @@ def test_rules_are_listed_with_the_agents_that_break_them(site: BuiltSite) -> No
 
 
 def test_numbers_lead_to_the_filtered_list(site: BuiltSite, page: Page, root: str) -> None:
-    link = site.page("checks/").select_one('.ac-checks a[href$="finding=color-missing"]')
+    link = site.page("checks/").select_one('.ac-scroll a[href$="finding=color-missing"]')
     assert link
     page.goto(f"{root}checks/{link['href']}")
     expect(page.locator("[data-ac-count]")).to_contain_text(f"{shown(link)} of {len(TREE)}")
@@ -130,7 +130,7 @@ def test_numbers_lead_to_the_filtered_list(site: BuiltSite, page: Page, root: st
 def test_the_worst_agents_are_first(site: BuiltSite) -> None:
     problems = Counter(url for url, f in open_findings(site) if f["severity"] != "info")
     checks = site.page("checks/")
-    links = [str(each["href"]) for each in checks.select(".ac-checks")[1].select("th a")]
+    links = [str(each["href"]) for each in checks.select(".ac-scroll")[1].select("th a")]
 
     listed = {
         f"{href.removeprefix('../').partition('#')[0]}": row
@@ -162,7 +162,7 @@ def test_nothing_may_be_wrong(tmp_path: Path, tree: Tree) -> None:
     checks = site.page("checks/")
 
     assert "Nothing was found" in shown(checks.select(".ac-summary")[0])
-    assert not checks.select(".ac-checks")
+    assert not checks.select(".ac-scroll")
     assert len(checks.select("dd a")) == len(RULES)
     assert_sound(site)
 

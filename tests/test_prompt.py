@@ -474,11 +474,12 @@ ALLOWED = {
     "ol": {"start"},
     "p": {"class"},
     "span": {"class", "title"},
+    "table": {"class"},
     "td": {"class"},
     "th": {"class"},
     **{f"h{level}": {"id"} for level in range(3, 7)},
     **{tag: set() for tag in ("blockquote", "br", "em", "hr", "pre", "s", "strong")},
-    **{tag: set() for tag in ("table", "thead", "tbody", "tr", "ul")},
+    **{tag: set() for tag in ("thead", "tbody", "tr", "ul")},
 }
 
 

@@ -60,7 +60,7 @@ from agent_catalog.publishing.links import Repository
 from agent_catalog.publishing.navigation import Section, add_sections, titles
 from agent_catalog.publishing.pages import CatalogPage
 from agent_catalog.publishing.prompt import Heading, PromptRenderer
-from agent_catalog.publishing.search import SearchError, record, write_search_index
+from agent_catalog.publishing.search import SearchError, page_kind, record, write_search_index
 from agent_catalog.publishing.site import Settings, Site, publish
 from agent_catalog.publishing.urls import Urls
 from agent_catalog.reading.catalog import read_catalog
@@ -194,10 +194,13 @@ class CatalogPlugin(BasePlugin[_Unchecked]):
         self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
     ) -> None:
         """Take down what search is to find of the page."""
-        text = page.search_text() if isinstance(page, _Page) else page.content or ""
         if not _is_hidden(page):
-            title = unescape(page.title or "")
-            self._records[page.file.dest_uri] = record(title, text, _language(config))
+            text, kind = (
+                page.search_text() if isinstance(page, _Page) else (page.content or "", "Page")
+            )
+            self._records[page.file.dest_uri] = record(
+                unescape(page.title or ""), text, _language(config), url=page.url, kind=kind
+            )
         if isinstance(page, _Page) and page.of_agent:
             self._step()
 
@@ -265,9 +268,10 @@ class _Page(Page):
         self.content = self._site.templates.render(self._catalog_page)
         self.toc = _table_of_contents(self._catalog_page.headings)
 
-    def search_text(self) -> str:
-        """What search is to find of the page beside its title, as HTML."""
-        return self._site.search_texts[self._catalog_page.name]
+    def search_text(self) -> tuple[str, str]:
+        """What search is to find of the page beside its title, as HTML; and what it is of."""
+        page = self._catalog_page
+        return self._site.search_texts[page.name], page_kind(page)
 
 
 def _is_hidden(page: Page) -> bool:

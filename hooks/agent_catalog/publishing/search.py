@@ -28,6 +28,9 @@ _FOLDER = f"{SCRIPT.rpartition('/')[0]}/pagefind"
 _NEEDED = re.compile(r"pagefind\.js|pagefind-entry\.json|.*\.pf_meta")
 """Beside the folders; the others are for search forms that are not ours, and for workers."""
 
+_KINDS = {"tools": "Tool", "models": "Model", "colors": "Color", "checks": "Rule"}
+"""By the folder of their pages."""
+
 _INDEX = re.compile(r"/index\.html$")
 _WORD = re.compile(r"\w+")
 _MARKS = re.compile(
@@ -46,19 +49,31 @@ class SearchError(RuntimeError):
     """The index could not be made; the message says why."""
 
 
-def record(title: str, text: str, language: str) -> str:
+def record(title: str, text: str, language: str, *, url: str = "", kind: str = "Page") -> str:
     """What is to be found of a page, for `write_search_index`.
 
     Args:
         title: Plain text.
         text: HTML; `data-pagefind-weight` says what a part counts, from 0 to 10.
         language: The ISO 639-1 code of the site's language.
+        url: The page's, from the site's root.
+        kind: What the page is of, as results say it.
     """
     name = escape(spelled_out(title))
     return (
         f'<!doctype html><html lang="{escape(language)}"><body>'
-        f'<h1 data-pagefind-meta="title" data-pagefind-ignore>{name}</h1>{text}</body></html>'
+        f'<h1 data-pagefind-meta="title" data-pagefind-ignore>{name}</h1>'
+        f'<a data-pagefind-meta="url[href]" href="{escape(url)}" data-pagefind-ignore></a>'
+        f'<p data-pagefind-meta="kind" data-pagefind-ignore>{escape(kind)}</p>{text}</body></html>'
     )
+
+
+def page_kind(page: CatalogPage) -> str:
+    """What a page is of, in a word; with an agent's address, which no other has."""
+    folder, _, rest = page.name.partition("/")
+    if page.agent:
+        return f"Agent {rest}"
+    return _KINDS.get(folder, "Page") if rest != "index" else "Page"
 
 
 def page_texts(pages: Iterable[CatalogPage]) -> dict[str, str]:

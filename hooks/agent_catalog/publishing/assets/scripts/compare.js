@@ -21,12 +21,13 @@ export async function start(root) {
   if (!a || !b) return say(a || b ? "Choose another agent to compare this one with." : "Choose two agents.");
   swap.href = `?${new URLSearchParams({ a: b, b: a })}`;
   swap.hidden = false;
+  const known = Array.from(form.querySelectorAll("option"), ({ value }) => value);
+  const missing = sides.filter((address) => !known.includes(address));
+  if (missing.length) return say(`There is no agent ${missing.join(" and no agent ")}: renamed or removed, perhaps.`);
   if (a === b) return say("Both are the same agent. Choose another one on one side.");
   say("Loading …");
   try {
-    const both = await Promise.all(sides.map((address) => load(address, form.dataset.files)));
-    const missing = sides.filter((_, side) => !both[side]);
-    if (missing.length) return say(`There is no agent ${missing.join(" and no agent ")}: renamed or removed, perhaps.`);
+    const both = await Promise.all(sides.map(async (address) => (await fetch(`${form.dataset.files}${address}.json`)).json()));
     document.title = `${a} and ${b} compared${document.title.slice(title.textContent.length)}`;
     both.forEach(({ name, path, url }, side) => {
       const href = new URL(url, new URL(form.dataset.root, location));
@@ -39,15 +40,6 @@ export async function start(root) {
   } catch {
     say("The agents could not be loaded.");
   }
-}
-
-/** What there is to compare of an agent; nothing if there is none at the address. */
-async function load(address, files) {
-  const parts = address.split("/").map(encodeURIComponent);
-  if (parts.some((part) => /^\.{0,2}$/.test(part))) return null;
-  const answer = await fetch(`${files}${parts.join("/")}.json`);
-  if (!answer.ok && answer.status !== 404) throw answer;
-  return answer.ok && answer.json();
 }
 
 /** Rows of what two agents have: what is the same is said once, and lists are parted. */

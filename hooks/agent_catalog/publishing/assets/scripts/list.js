@@ -19,13 +19,10 @@ export function start(root) {
   const [place, said, chips, pages] = ["rows", "count", "chosen", "pages"].map((name) => root.querySelector(`[data-ac-${name}]`));
   const { text, sort } = form.elements;
   const panels = [...form.querySelectorAll("[popover]")];
-  const options = [...form.querySelectorAll("label > input")].map((input) => {
-    const panel = input.closest("[popover]");
-    return { input, panel, bit: 1 << panels.indexOf(panel), label: input.parentNode.querySelector("span:last-of-type") };
-  });
-  const contents = root.querySelectorAll('.md-nav--secondary a[href^="#folder-"]');
+  const inputs = panels.flatMap((panel) => [...panel.querySelectorAll("[name]")]);
+  const bits = inputs.map((input) => 1 << panels.findIndex((panel) => panel.contains(input)));
   const unread = [...(pages?.querySelectorAll("a:not([aria-current])") ?? [])];
-  const [all, folder] = [said.textContent, new URL(".", location).pathname.length];
+  const all = said.textContent;
   const flat = place.appendChild(make("ul", { className: "ac-list ac-flat" }));
   const rows = [];
   let reading, typing, timer;
@@ -40,13 +37,13 @@ export function start(root) {
       if (home !== list) home.append(...items);
       for (const item of items) {
         const [link, ...others] = item.children;
-        const facts = others.pop();
-        facts.append(make("span", { className: "ac-where" }, ` · in ${heading.textContent}`));
+        others.pop().append(make("span", { className: "ac-where" }, ` · in ${heading.textContent}`));
+        const path = decodeURI(link.href).slice(new URL(".", location).href.length);
         rows.push({
           item,
           home,
           name: link.textContent,
-          text: fold(`${link.textContent} ${others[0]?.textContent ?? ""} ${decodeURI(link.pathname.slice(folder))}`),
+          text: fold(`${link.textContent} ${others[0]?.textContent ?? ""} ${path}`),
           options: item.dataset.in.split(" ").map((each) => parseInt(each, 36)),
           size: Number(item.dataset.size),
           problems: Number(item.dataset.problems ?? 0),
@@ -78,63 +75,50 @@ export function start(root) {
 
   function update() {
     const terms = fold(text.value).match(/\S+/g) ?? [];
-    const chosen = options.filter(({ input }) => input.checked);
-    const asked = chosen.reduce((bits, { bit }) => bits | bit, 0);
+    const chosen = inputs.filter((input) => input.checked);
+    const asked = inputs.reduce((sum, input, index) => sum | (input.checked && bits[index]), 0);
     const plain = !asked && !terms.length && !sort.value;
     if (!plain && unread.length) return read();
-    const counts = new Uint32Array(options.length);
+    const counts = new Uint32Array(inputs.length);
     let found = 0;
-    rows.forEach(({ item, text, options: own }, index) => {
+    rows.forEach(({ item, text, options }, index) => {
       let open = asked; // the facets in which the row is not among the chosen
-      for (const each of own) if (options[each].input.checked) open &= ~options[each].bit;
+      for (const each of options) if (inputs[each].checked) open &= ~bits[each];
       const told = terms.every((term) => text.includes(term));
       // An option counts what choosing it leads to, whatever else of its facet is chosen.
-      if (told) for (const each of own) counts[each] += !(open & ~options[each].bit);
+      if (told) for (const each of options) counts[each] += !(open & ~bits[each]);
       const hidden = plain ? index >= first : !told || open > 0;
       if (item.hidden !== hidden) item.hidden = hidden;
       found += !hidden;
     });
-    options.forEach(({ input }, index) => {
+    inputs.forEach((input, index) => {
       input.parentNode.lastElementChild.textContent = written(counts[index]);
       input.disabled = !counts[index] && !input.checked;
     });
-    for (const link of contents) link.parentNode.hidden = !document.getElementById(link.hash.slice(1))?.parentNode.querySelector("li:not([hidden])");
+    for (const panel of panels) panel.previousElementSibling.lastElementChild.textContent = panel.querySelectorAll(":checked").length || "";
     if (pages) pages.hidden = !plain;
     const number = found ? `${written(found)} of ${form.dataset.acFilters}.` : "No agent has all of this.";
     said.textContent = (plain || found === rows.length ? all : number) + ignored + missing;
-    offer(chosen, plain);
+    chips.replaceChildren(...chosen.map(chip), ...(plain ? [] : [make("button", { type: "button" }, "Reset")]));
   }
 
-  /** Offers to take back what is chosen. */
-  function offer(chosen, plain) {
-    for (const panel of panels) panel.previousElementSibling.lastElementChild.textContent = chosen.filter((each) => each.panel === panel).length || "";
-    const button = (words, properties, act) => {
-      const onclick = ({ target }) => {
-        const index = [...chips.children].indexOf(target);
-        act();
-        change();
-        (chips.children[index] ?? text).focus();
-      };
-      return make("button", { type: "button", onclick, ...properties }, words);
-    };
-    const buttons = chosen.map(({ input, panel, label }) => {
-      const words = `${panel.ariaLabel}: ${label.textContent}`;
-      return button(words, { ariaLabel: `Remove ${words}` }, () => { input.checked = false; });
-    });
-    chips.replaceChildren(...buttons, ...(plain ? [] : [button("Reset", {}, clear)]));
+  /** A button that takes back what is chosen. */
+  function chip(input) {
+    const words = `${input.closest("[popover]").ariaLabel}: ${input.parentNode.querySelector("span:last-of-type").textContent}`;
+    return make("button", { type: "button", value: inputs.indexOf(input), ariaLabel: `Remove ${words}` }, words);
   }
 
   function clear() {
-    for (const { input } of options) input.checked = false;
+    for (const input of inputs) input.checked = false;
     text.value = sort.value = "";
   }
 
-  function change(target) {
+  function change(typed) {
     ignored = "";
-    if (target === text) update();
+    if (typed) update();
     else arrange();
     clearTimeout(timer);
-    timer = setTimeout(remember, target === text ? 200 : 0, target === text); // browsers limit how often an address changes
+    timer = setTimeout(remember, typed ? 200 : 0, typed); // browsers limit how often an address changes
   }
 
   /** Writes the address; what is typed in one go is one step back. */
@@ -151,11 +135,9 @@ export function start(root) {
     clearTimeout(timer);
     clear();
     for (const [name, value] of new URLSearchParams(location.search)) {
-      const option = options.find(({ input }) => input.name === name && input.value === value);
-      const field = name === "text" ? text : name === "sort" && sort;
-      if (option) option.input.checked = true;
-      else if (field) field.value = value;
-      if (!option && field.value !== value) unknown.push(`${name}=${value}`);
+      const field = { text, sort, __proto__: null }[name] ?? inputs.find((input) => input.name === name && input.value === value);
+      if (field) field.checked = field.value = value;
+      if (field?.value !== value) unknown.push(`${name}=${value}`);
     }
     ignored = unknown.length ? ` Not known here, so ignored: ${unknown.join(", ")}.` : "";
     typing = false;
@@ -164,7 +146,14 @@ export function start(root) {
 
   take(place.querySelectorAll("section"));
   const first = rows.length;
-  form.oninput = ({ target }) => (target.name ? change(target) : narrow(target));
+  form.oninput = ({ target }) => (target.name ? change(target === text) : narrow(target));
+  chips.onclick = ({ target }) => {
+    if (target === chips) return;
+    if (target.value) inputs[target.value].checked = false;
+    else clear();
+    change();
+    (chips.firstElementChild ?? text).focus();
+  };
   form.addEventListener("focusout", ({ target, relatedTarget }) => {
     const panel = target.closest("[popover]");
     if (relatedTarget && !panel?.contains(relatedTarget)) panel?.hidePopover();

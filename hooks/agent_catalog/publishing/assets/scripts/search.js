@@ -4,7 +4,6 @@ import { make } from "./elements.js";
 import { load, search } from "./search-index.js";
 
 const ROOT = new URL("../../", import.meta.url);
-const KINDS = { agents: "Agent", tools: "Tool", models: "Model", colors: "Color" };
 const ROWS = 8;
 const EXCERPT = 28; // words
 
@@ -108,7 +107,7 @@ async function add(matches, from, turn) {
 }
 
 async function row({ data, words: places }) {
-  const { meta, raw_url, content, anchors } = await data();
+  const { meta, content, anchors } = await data();
   const words = content.split(/\s+/);
   const prompt = anchors.find(({ id, element }) => id === "system-prompt" && element === "p")?.location ?? words.length;
   const told = places.filter((place) => place < prompt);
@@ -124,13 +123,9 @@ async function row({ data, words: places }) {
     text.push(make("span", {}, "In the prompt: "), ...[...found].flatMap(mark));
   }
   const section = anchors.findLast(({ element, location }) => /h[2-6]/.test(element) && location <= first);
-  const path = raw_url.replace(/~\.html$/, "/");
-  const link = make("a", {}, section ? `${meta.title}: ${section.text}` : meta.title);
-  link.href = new URL(path.slice(1).split("/").map(encodeURIComponent).join("/"), ROOT);
-  link.hash = section?.id ?? "";
-  const [, folder, place] = path.match(/^\/(\w+)\/(.+?)(\/|\.html)$/) ?? [];
-  const kind = KINDS[folder] ?? "Page";
-  return make("li", {}, link, make("span", {}, kind === "Agent" ? `${kind} ${place}` : kind), make("p", {}, ...text));
+  const href = new URL(section ? `${meta.url}#${section.id}` : meta.url, ROOT);
+  const link = make("a", { href }, section ? `${meta.title}: ${section.text}` : meta.title);
+  return make("li", {}, link, make("span", {}, meta.kind), make("p", {}, ...text));
 }
 
 /** Where the stretch of words begins that has the most of these places. */
