@@ -8,13 +8,15 @@ bin := $(venv)/bin
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve test test-long check format bench bench-load screenshots rules lock clean
+.PHONY: help site command serve test test-long check format bench bench-load bench-publish screenshots rules lock clean
 
 help: ## List the commands.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 site: $(venv)/site ## Build the site of this repository into site/.
 	$(bin)/mkdocs build --strict
+
+command: $(venv)/command ## Set up the command .venv/bin/agent-catalog.
 
 serve: $(venv)/site ## Show the site on 127.0.0.1 and rebuild it with every change.
 	$(bin)/mkdocs serve
@@ -29,10 +31,13 @@ test-long: $(venv)/dev ## Run the tests that take minutes.
 	.ci/checker lighthouse
 	$(bin)/python -m pytest -m long $(ARGS)
 
-check: $(venv)/dev ## Check format, style and types.
+check: $(venv)/dev ## Check format, style, types and workflows.
+	.ci/checker actionlint
 	$(bin)/ruff format --check
 	$(bin)/ruff check
 	$(bin)/mypy
+	$(bin)/zizmor --quiet --offline --persona pedantic .github
+	.ci/checker --run actionlint .github/workflows/*.yml
 
 format: $(venv)/dev ## Format the code.
 	$(bin)/ruff format
@@ -56,6 +61,9 @@ lock: $(venv)/dev ## Pin the newest packages that pyproject.toml allows.
 	$(bin)/pip install --quiet uv
 	.ci/lock
 
+bench-publish: $(venv)/dev ## Compare the cost of 25 previews with that of the site alone.
+	$(bin)/python benchmarks/publish.py $(ARGS)
+
 clean: ## Delete what was built and set up.
 	rm -rf $(venv) site
 
@@ -65,6 +73,10 @@ $(venv)/pip:
 
 $(venv)/site: $(venv)/pip .ci/requirements-site.txt
 	$(bin)/pip install --quiet --require-hashes -r .ci/requirements-site.txt
+	@touch $@
+
+$(venv)/command: $(venv)/site pyproject.toml
+	$(bin)/pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(venv)/dev: $(venv)/site .ci/requirements.txt pyproject.toml

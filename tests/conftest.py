@@ -51,6 +51,11 @@ def own_sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
 
 
 @pytest.fixture(scope="session")
+def preview_sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    return samples.previews(tmp_path_factory.mktemp("previews"))
+
+
+@pytest.fixture(scope="session")
 def seeds_sample(seeds: Path, tmp_path_factory: pytest.TempPathFactory) -> Sample:
     return samples.seeds(tmp_path_factory.mktemp("seeds"), seeds)
 
@@ -64,6 +69,7 @@ def corpus_sample(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Sam
     params=[
         "specimen_sample",
         "own_sample",
+        "preview_sample",
         pytest.param("seeds_sample", marks=pytest.mark.seeds),
         pytest.param("corpus_sample", marks=pytest.mark.corpus),
     ],

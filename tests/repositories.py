@@ -12,21 +12,20 @@ _ENVIRONMENT = {
     **{key: value for key, value in os.environ.items() if not key.startswith("GIT_")},
     "GIT_AUTHOR_NAME": "Ada",
     "GIT_AUTHOR_EMAIL": "ada@example.org",
-    "GIT_AUTHOR_DATE": "2025-01-01T00:00:00Z",
     "GIT_COMMITTER_NAME": "Ada",
     "GIT_COMMITTER_EMAIL": "ada@example.org",
-    "GIT_COMMITTER_DATE": "2025-01-01T00:00:00Z",
     "GIT_CONFIG_GLOBAL": os.devnull,
     "GIT_CONFIG_NOSYSTEM": "1",
 }
 
 
-def git(folder: Path, *arguments: str, given: bytes = b"") -> str:
-    """Run git in a folder; what it says, without the last line's end."""
+def git(folder: Path, *arguments: str, given: bytes = b"", day: str = "2025-01-01") -> str:
+    """Run git in a folder on some day; what it says, without the last line's end."""
+    time = f"{day}T00:00:00Z"
     done = subprocess.run(
         ["git", *arguments],
         cwd=folder,
-        env=_ENVIRONMENT,
+        env=_ENVIRONMENT | {"GIT_AUTHOR_DATE": time, "GIT_COMMITTER_DATE": time},
         input=given,
         capture_output=True,
         check=True,
@@ -43,9 +42,9 @@ def repository(folder: Path, tree: Tree) -> Path:
     return folder
 
 
-def commit(folder: Path, tree: Tree | None = None) -> str:
-    """Commit everything in the folder and these files, and tell the id."""
+def commit(folder: Path, tree: Tree | None = None, day: str = "2025-01-01") -> str:
+    """Commit everything in the folder and these files on some day, and tell the id."""
     write_tree(folder, tree or {})
     git(folder, "add", "--all")
-    git(folder, "commit", "-q", "--allow-empty", "-m", "Change")
+    git(folder, "commit", "-q", "--allow-empty", "-m", "Change", day=day)
     return git(folder, "rev-parse", "HEAD")

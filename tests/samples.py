@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from repositories import commit, git, repository
 from sites import AGENT_CATALOG, REPOSITORY, BuiltSite, mkdocs_build, run, write_tree
 from specimens import KINDS, SPECIMENS, WIDE
 
@@ -42,6 +44,33 @@ def own(folder: Path) -> Sample:
     done = mkdocs_build(REPOSITORY, "--site-dir", str(folder / "site"))
     assert done.code == 0, done.output
     return Sample(BuiltSite(folder / "site"), OWN)
+
+
+def previews(folder: Path) -> Sample:
+    """A site with previews: of changes of all sorts, and one that could not be made."""
+    repository(folder, SPECIMENS)
+    base = git(folder, "rev-parse", "HEAD")
+    site = _built(folder / "agents", folder)
+    (folder / ".git/info/exclude").write_text("/site\n/*.json\n")
+    files = sorted((folder / "agents").rglob("*.md"))
+    for file in files[::2]:
+        file.write_bytes(
+            file.read_bytes().replace(b"tools:", b"permissionMode: acceptEdits\ntools:")
+        )
+    files[1].rename(files[1].with_name("renamed.md"))
+    files[3].unlink()
+    write_tree(folder, {"agents/wide.md": WIDE, "agents/again.md": files[5].read_bytes()})
+    (folder / "agents/link.md").symlink_to("wide.md")
+    pulls = [(7, commit(folder)), (8, git(folder, "commit-tree", "HEAD^{tree}", "-m", "Apart"))]
+    git(folder, "reset", "-q", "--hard", base)
+    file = folder / "pulls.json"
+    file.write_text(json.dumps([{"number": number, "commit": ident} for number, ident in pulls]))
+    command = ["preview", "agents", "--site", "site", "--pulls", str(file)]
+    done = run(AGENT_CATALOG, *command, "--repo-url", "https://example.org/acme/crew", cwd=folder)
+    assert done.returncode == 0, done.stdout
+    pages = [path for path in site.pages if path.startswith("pr-preview/")]
+    assert len(pages) > 5
+    return Sample(site, [path.removesuffix("index.html") for path in pages])
 
 
 def seeds(folder: Path, source: Path) -> Sample:

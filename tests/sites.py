@@ -199,7 +199,7 @@ def refusal(project: Path) -> str:
 # What a page shows.
 
 
-_INLINE = frozenset({"a", "b", "code", "em", "s", "span", "strong"})
+_INLINE = frozenset({"a", "b", "code", "em", "s", "span", "strong", "time"})
 
 
 def shown(element: Tag) -> str:

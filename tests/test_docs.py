@@ -133,13 +133,31 @@ def test_every_command_of_make_that_is_named_exists() -> None:
     assert named - targets == set()
 
 
-def test_every_workflow_is_one() -> None:
-    workflows = [each for each in EXAMPLES if each.title.startswith(".github/workflows/")]
+WORKFLOWS = [each for each in EXAMPLES if each.title.startswith(".github/workflows/")]
 
-    assert workflows
-    for each in workflows:
-        (job,) = yaml.safe_load(each.code)["jobs"].values()
-        assert all(("uses" in step) != ("run" in step) for step in job["steps"]), str(each)
+
+@pytest.mark.parametrize("example", WORKFLOWS, ids=str)
+def test_every_workflow_is_one(example: Example) -> None:
+    (job,) = yaml.safe_load(example.code)["jobs"].values()
+    if "steps" in job:
+        assert all(("uses" in step) != ("run" in step) for step in job["steps"])
+        return
+    called = yaml.safe_load((REPOSITORY / ".github/workflows/catalog.yml").read_text())
+    assert job["uses"].endswith("/.github/workflows/catalog.yml@main")
+    assert job.get("with", {}).keys() <= called[True]["workflow_call"]["inputs"].keys()
+    needed = [each["permissions"].items() for each in called["jobs"].values()]
+    for scope, level in chain.from_iterable(needed):
+        assert job["permissions"][scope] in {level, "write"}
+
+
+def test_every_input_of_the_workflow_is_documented() -> None:
+    called = yaml.safe_load((REPOSITORY / ".github/workflows/catalog.yml").read_text())
+    inputs = called[True]["workflow_call"]["inputs"]
+    table = text("guide/deploy.md").partition("| Input |")[2].partition("\n\n")[0]
+    rows = re.findall(r"^\| `([a-z]+)` \| .* \| (.+) \|$", table, re.MULTILINE)
+    defaults = {name: each["default"] for name, each in inputs.items()}
+    shown = {name: "" if default == "none" else default.strip("`") for name, default in rows}
+    assert {name: shown.get(name) for name in defaults} == defaults
 
 
 # Options.
@@ -193,7 +211,7 @@ def _source_folders(config: dict[str, Any]) -> list[str]:
 
 @pytest.mark.parametrize("example", PROJECTS, ids=str)
 def test_every_mkdocs_yml_builds(example: Example, tmp_path: Path) -> None:
-    config = yaml.safe_load(example.code)
+    config = yaml.safe_load(example.code.replace("!ENV ", ""))
     folders = _source_folders(config)
     own = {"agents/index.md", "models/index.md", "colors/index.md", "tools/index.md", "index.md"}
     write_tree(

@@ -126,6 +126,8 @@ def test_an_agent_is_told_in_full() -> None:
         "prompt": {"characters": 12, "tokens_estimate": 3},
         "metadata": found["metadata"],
         "sha256": hashlib.sha256(REVIEWER.encode()).hexdigest(),
+        "added": None,
+        "changed": None,
     }
 
 

@@ -11,8 +11,12 @@ from typing import TYPE_CHECKING
 import click
 
 from agent_catalog.commands.check import check
+from agent_catalog.commands.comment import comment
 from agent_catalog.commands.diff import diff
+from agent_catalog.commands.preview import preview
+from agent_catalog.commands.pulls import pulls
 from agent_catalog.commands.rule import rule
+from agent_catalog.commands.sources import given_sources
 from agent_catalog.config import Options, OptionsError, SourceOption, find_sources
 from agent_catalog.model.catalog import Catalog, Group
 from agent_catalog.publishing.characters import one_line
@@ -34,7 +38,10 @@ def main() -> None:
 
 
 main.add_command(check)
+main.add_command(comment)
 main.add_command(diff)
+main.add_command(preview)
+main.add_command(pulls)
 main.add_command(rule)
 
 
@@ -44,7 +51,7 @@ main.add_command(rule)
     nargs=-1,
     required=True,
     metavar="SOURCE...",
-    callback=lambda *args: _sources(args[2]),
+    callback=lambda *args: given_sources(args[2]),
 )
 @click.option(
     "--out",
@@ -56,7 +63,13 @@ main.add_command(rule)
 @click.option(
     "--title", default="Agent catalog", show_default=True, help="What the site is called."
 )
-def build(sources: tuple[SourceOption, ...], out: Path, title: str) -> None:
+@click.option(
+    "--site-url",
+    metavar="URL",
+    default="",
+    help="Where the site is published, for whole addresses.",
+)
+def build(sources: tuple[SourceOption, ...], out: Path, title: str, site_url: str) -> None:
     """Build a site from folders of agent files; no mkdocs.yml is needed.
 
     SOURCE is a folder or, to tell it from the others in URLs and on pages, LABEL=FOLDER. Of
@@ -73,22 +86,8 @@ def build(sources: tuple[SourceOption, ...], out: Path, title: str) -> None:
     # MkDocs takes as long to import as hundreds of files take to check.
     from agent_catalog.plugin import build_site  # noqa: PLC0415
 
-    site = build_site(options, out, title=title, progress=_ProgressBar())
+    site = build_site(options, out, title=title, site_url=site_url, progress=_ProgressBar())
     click.echo("\n".join(_summary(site, out)))
-
-
-def _sources(values: tuple[str, ...]) -> tuple[SourceOption, ...]:
-    return tuple(map(_source, values))
-
-
-def _source(value: str) -> SourceOption:
-    """A source as the command line gives it; a folder may have `=` in its name."""
-    label, equals, folder = value.partition("=")
-    if not equals or Path(value).is_dir():
-        label, folder = "", value
-    if not folder or not Path(folder).is_dir():
-        raise click.BadParameter(f"there is no folder {folder!r}")
-    return SourceOption(folder=str(Path(folder).resolve()), label=label)
 
 
 def _check_out(out: Path, sources: tuple[Source, ...]) -> None:

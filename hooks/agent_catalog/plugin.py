@@ -15,7 +15,9 @@ import logging
 import os
 import posixpath
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from html import unescape
 from pathlib import Path
@@ -24,16 +26,16 @@ from urllib.parse import urljoin
 
 import yaml
 from markupsafe import Markup, escape
-from mkdocs.commands.build import build
+from mkdocs.commands.build import build, get_context
 from mkdocs.config import load_config
 from mkdocs.config.base import Config
 from mkdocs.config.config_options import ExtraScriptValue
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.exceptions import PluginError
+from mkdocs.exceptions import Abort, ConfigurationError, PluginError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 from mkdocs.structure.files import File, Files, InclusionLevel
-from mkdocs.structure.nav import Navigation
+from mkdocs.structure.nav import Link, Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, TableOfContents
 from mkdocs.utils import get_relative_url
@@ -62,6 +64,7 @@ from agent_catalog.publishing.search import SearchError, page_kind, record, writ
 from agent_catalog.publishing.site import Settings, Site, publish
 from agent_catalog.publishing.urls import Urls
 from agent_catalog.reading.catalog import read_catalog
+from agent_catalog.reading.history import read_history
 from agent_catalog.reading.sources import Source
 
 OVERVIEW = "<!-- agent-catalog: overview -->"
@@ -118,6 +121,11 @@ class CatalogPlugin(BasePlugin[_Unchecked]):
             return [(_PLUGIN_OPTIONS, error)], []
         return [], []
 
+    def take(self, options: Options) -> None:
+        """Take options that are checked already."""
+        self._options_from = _PLUGIN_OPTIONS
+        self._options = options
+
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Keep this object, with what it rendered, across the builds of one `mkdocs serve`."""
 
@@ -150,6 +158,7 @@ class CatalogPlugin(BasePlugin[_Unchecked]):
         before = self._read
         excluded = (Path(config.site_dir).resolve(), Path(config.docs_dir).resolve())
         catalog = self._read = read_catalog(self._sources, excluded, before)
+        catalog = replace(catalog, histories=read_history(catalog, self._sources))
         if before:
             _report_changes(before, catalog)
         self._done, self._steps = 0, 2 * len(catalog.agents)
@@ -239,6 +248,7 @@ class _Page(Page):
         # The theme prints titles and descriptions as they are.
         super().__init__(str(escape(spelled_out(page.title))), file, config)
         self.of_agent = page.agent is not None
+        self.indexed = page.indexed
         self._catalog_page = page
         self._site = site
         self._meta = {"description": str(escape(spelled_out(page.summary)))}
@@ -428,6 +438,7 @@ def _head(page: Page, config: MkDocsConfig) -> Head:
         url=page.canonical_url or "",
         picture=urljoin(config.site_url, PREVIEW) if config.site_url else "",
         icon=get_relative_url(ICON, page.url) if config.theme.get("favicon") == FAVICON else "",
+        indexed=not isinstance(page, _Page) or page.indexed,
         alternates=tuple(
             Alternate(url=get_relative_url(path, page.url), media_type=media_type, title=name)
             for path, media_type, name in forms
@@ -470,7 +481,10 @@ def _repository(config: MkDocsConfig) -> Repository | None:
     up = Path(os.path.relpath(root, config.docs_dir)).as_posix()
     edit = urljoin(documentation, f"{up}/")
     start = len(config.repo_url)
-    return Repository(root, edit[:start] + edit[start:].replace("edit/", "blob/", 1), edit)
+    view, history = (
+        edit[:start] + edit[start:].replace("edit/", f"{kind}/", 1) for kind in ("blob", "commits")
+    )
+    return Repository(root, view, edit, history)
 
 
 _STANDALONE = {
@@ -501,8 +515,32 @@ _STANDALONE = {
 }
 
 
+@contextmanager
+def _standalone(options: Options, out: Path, title: str, site_url: str) -> Iterator[MkDocsConfig]:
+    """The configuration of a site that has no `mkdocs.yml`."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "mkdocs.yml")
+        Path(folder, "docs").mkdir()
+        settings = {
+            **_STANDALONE,
+            "site_name": title,
+            "site_url": site_url,
+            "site_dir": str(out.absolute()),
+            "plugins": [{_PLUGIN_OPTIONS: options.model_dump(mode="json")}],
+        }
+        file.write_text(yaml.safe_dump(settings), encoding="utf-8")
+        config = load_config(str(file))
+        config.nav = []  # so that the catalog's sections stand in their own order
+        yield config
+
+
 def build_site(
-    options: Options, out: Path, *, title: str, progress: Progress | None = None
+    options: Options,
+    out: Path,
+    *,
+    title: str,
+    site_url: str = "",
+    progress: Progress | None = None,
 ) -> Site:
     """Build a site from source folders alone, without an `mkdocs.yml`.
 
@@ -510,23 +548,13 @@ def build_site(
         options: The options, with absolute source folders.
         out: The folder to write; what is in it is deleted.
         title: What the site is called.
+        site_url: Where it is published, if that is known.
         progress: Is told how far it is.
 
     Returns:
         What was published.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder, "mkdocs.yml")
-        Path(folder, "docs").mkdir()
-        settings = {
-            **_STANDALONE,
-            "site_name": title,
-            "site_dir": str(out.absolute()),
-            "plugins": [{_PLUGIN_OPTIONS: options.model_dump(mode="json")}],
-        }
-        file.write_text(yaml.safe_dump(settings), encoding="utf-8")
-        config = load_config(str(file))
-        config.nav = []  # so that the catalog's sections stand in their own order
+    with _standalone(options, out, title, site_url) as config:
         plugin = config.plugins[_PLUGIN_OPTIONS]
         assert isinstance(plugin, CatalogPlugin)
         plugin.progress = progress
@@ -540,3 +568,82 @@ def build_site(
             plugin.reports_findings = True
     assert plugin.site is not None
     return plugin.site
+
+
+class Frame:
+    """A site's frame, for pages that are made beside its build."""
+
+    def __init__(self, config: MkDocsConfig, options: Options) -> None:
+        """Take on what the site's build would.
+
+        Args:
+            config: The site's configuration.
+            options: The catalog's, of which the plugin makes its styles and scripts known.
+        """
+        plugin = CatalogPlugin()
+        plugin.take(options)
+        self._config = plugin.on_config(config)
+        self._environment = config.theme.get_env()
+        self.urls = Urls(directories=config.use_directory_urls)
+        self.site_url = config.site_url or ""
+        self.repo_url = config.repo_url or ""
+        self.repository = _repository(config)
+
+    def write(self, site: Site, out: Path) -> None:
+        """Write pages and files of a site into a folder, and nothing else.
+
+        Args:
+            site: What to write; its pages are the navigation.
+            out: The folder that stands for the site's root.
+        """
+        config, files = self._config, Files([])
+        directories = config.use_directory_urls
+        pages = [
+            _Page(each, site, File(f"{each.name}.md", None, "", directories), config)
+            for each in site.pages
+        ]
+        navigation = Navigation([Link(config.site_name, "."), *pages], [])
+        template = self._environment.get_template("main.html")
+        for page in pages:
+            page.read_source(config)
+            page.render(config, files)
+            page.active = True
+            html = template.render(get_context(navigation, files, config, page))
+            page.active = False
+            html = mended(_head(page, config).add_to(html))
+            _write(out / page.file.dest_uri, html.encode())
+        for path, content in site.files.items():
+            _write(out / path, content)
+
+
+def _write(file: Path, content: bytes) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(content)
+
+
+@contextmanager
+def open_frame(
+    options: Options, file: Path | None, *, title: str = "", site_url: str = ""
+) -> Iterator[Frame]:
+    """The frame of a site.
+
+    Args:
+        options: The catalog's options.
+        file: The site's `mkdocs.yml`; without one, it is as
+            [`build_site`][agent_catalog.plugin.build_site] makes it. Of its plugins, only the
+            catalog is at work in the frame.
+        title: What a site without `mkdocs.yml` is called.
+        site_url: Where that one is published, if that is known.
+
+    Raises:
+        OptionsError: The configuration cannot be used.
+    """
+    with tempfile.TemporaryDirectory() as out:
+        try:
+            if file:
+                yield Frame(load_config(str(file), site_dir=out), options)
+            else:
+                with _standalone(options, Path(out), title, site_url) as config:
+                    yield Frame(config, options)
+        except (Abort, ConfigurationError, PluginError) as error:
+            raise OptionsError(str(error)) from None

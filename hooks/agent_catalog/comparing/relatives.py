@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -37,20 +37,28 @@ Relatives = Mapping[AgentKey, tuple[Relative, ...]]
 """For each agent those that are like it."""
 
 
-def relatives(catalog: Catalog) -> Relatives:
+def relatives(catalog: Catalog, of: Collection[AgentKey] | None = None) -> Relatives:
     """Find the agents that are like each agent.
 
     Identical files come first, then other agents of the name, then those of a similar purpose;
     in each of the three the most similar first, then in the order of the catalog. An agent is
     told of once, and of files that are the same only the first one.
+
+    Args:
+        catalog: All agents.
+        of: Whose relatives are looked for, if not everyone's.
     """
     files: dict[bytes, list[Agent]] = defaultdict(list)
     for agent in catalog.agents:
         files[agent.data].append(agent)
-    near = similar({same[0].key: _purpose(same[0]) for same in files.values()})
+    asked = [
+        same for same in files.values() if of is None or any(agent.key in of for agent in same)
+    ]
+    purposes = {same[0].key: _purpose(same[0]) for same in files.values()}
+    near = similar(purposes, of=None if of is None else {same[0].key for same in asked})
     namesakes = _namesakes(same[0] for same in files.values())
     found: dict[AgentKey, tuple[Relative, ...]] = {}
-    for same in files.values():
+    for same in asked:
         others = tuple(_others(same[0], near[same[0].key], namesakes, files, catalog))
         for agent in same:
             found[agent.key] = (*_identical(agent, same), *others)

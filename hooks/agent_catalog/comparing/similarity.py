@@ -6,7 +6,7 @@ import heapq
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
@@ -57,7 +57,9 @@ class Purpose:
 
 
 def similar(
-    purposes: Mapping[_Key, Purpose], least: float = SIMILAR
+    purposes: Mapping[_Key, Purpose],
+    least: float = SIMILAR,
+    of: Collection[_Key] | None = None,
 ) -> dict[_Key, dict[_Key, float]]:
     """For each purpose those that are similar, and how much, the most similar first.
 
@@ -74,9 +76,10 @@ def similar(
     Args:
         purposes: What to compare.
         least: From which similarity on.
+        of: Whose similar ones are looked for, if not everyone's.
     """
     vectors = _vectors(purposes)
-    near = _candidates(vectors, least)
+    near = _candidates(vectors, least, of)
     order = {key: place for place, key in enumerate(purposes)}
     found: dict[_Key, dict[_Key, float]] = {key: {} for key in purposes}
     for key, others in near.items():
@@ -139,7 +142,9 @@ def _words(text: str) -> Iterable[str]:
             yield match[0]
 
 
-def _candidates(vectors: Mapping[_Key, _Vector], least: float) -> dict[_Key, list[_Key]]:
+def _candidates(
+    vectors: Mapping[_Key, _Vector], least: float, of: Collection[_Key] | None
+) -> dict[_Key, list[_Key]]:
     """The purposes that may be similar to each.
 
     Two vectors of length 1 whose cosine is `c` must share a word that is not among the commonest
@@ -151,7 +156,8 @@ def _candidates(vectors: Mapping[_Key, _Vector], least: float) -> dict[_Key, lis
     for key, prefix in prefixes.items():
         for word in prefix:
             having[word].append((key, vectors[key][word]))
-    return {key: _nearest(key, prefixes[key], vectors[key], having) for key in vectors}
+    asked = vectors if of is None else [key for key in vectors if key in of]
+    return {key: _nearest(key, prefixes[key], vectors[key], having) for key in asked}
 
 
 def _prefix(vector: _Vector, least: float) -> Sequence[str]:

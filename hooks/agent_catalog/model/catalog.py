@@ -6,12 +6,13 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
 
 from agent_catalog.model.agent import Agent, AgentKey, Capability, Tool, ToolEntry, ToolMode
 from agent_catalog.model.finding import Finding, Severity
+from agent_catalog.model.history import History
 from agent_catalog.model.profile import Profile, profile_of
 
 _CLEAN = re.compile(r"(?!dot-)[a-z0-9](?:[a-z0-9._-]{0,78}[a-z0-9_-])?")
@@ -106,6 +107,8 @@ class Catalog:
     """Who has a name; more than one agent may. Files without one have none."""
     skipped: tuple[str, ...] = ()
     """What was passed over in the sources: read-mes and the like, and links."""
+    histories: Mapping[AgentKey, History] = field(default_factory=dict)
+    """When agents were added and last changed, of those of which it is known."""
 
     @cached_property
     def _by_key(self) -> Mapping[AgentKey, Agent]:

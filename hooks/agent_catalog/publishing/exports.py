@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
@@ -123,6 +124,10 @@ class AgentRecord(_Record):
     findings: tuple[FindingRecord, ...]
     sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
     """Of the file's bytes."""
+    added: date | None
+    """When the file was first committed; null if that is not known."""
+    changed: date | None
+    """When the file was last committed; null if that is not known."""
 
 
 class GroupsRecord(_Record):
@@ -200,6 +205,7 @@ def _one_line(text: str) -> str:
 
 
 def _agent(agent: Agent, catalog: Catalog, urls: Urls) -> AgentRecord:
+    history = catalog.histories.get(agent.key)
     return AgentRecord(
         source=agent.source,
         path=agent.path,
@@ -220,6 +226,8 @@ def _agent(agent: Agent, catalog: Catalog, urls: Urls) -> AgentRecord:
         metadata={field.key: _json(field.value) for field in agent.fields},
         findings=tuple(map(_finding, agent.findings)),
         sha256=hashlib.sha256(agent.data).hexdigest(),
+        added=history.added if history else None,
+        changed=history.changed if history else None,
     )
 
 

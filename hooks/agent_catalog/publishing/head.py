@@ -35,6 +35,8 @@ class Head:
     icon: str = ""
     """The URL of a square PNG, for browsers that do not show an SVG beside a page's title."""
     alternates: tuple[Alternate, ...] = ()
+    indexed: bool = True
+    """Whether search engines may list the page."""
 
     def add_to(self, html: str) -> str:
         """Put the elements into a page.
@@ -50,6 +52,8 @@ class Head:
         return f"{before}{lines}\n{end}{after}"
 
     def _links(self) -> Iterator[Markup]:
+        if not self.indexed:
+            yield Markup('<meta name="robots" content="noindex">')
         if self.icon:
             yield Markup('<link rel="icon" type="image/png" sizes="180x180" href="{}">').format(
                 self.icon

@@ -25,6 +25,8 @@ class Repository:
     """The URL that shows a file, up to the file's path below the root."""
     edit: str
     """The URL that edits a file, up to the file's path below the root."""
+    history: str = ""
+    """The URL of a file's commits, up to the file's path below the root; may be empty."""
 
     def view_url(self, path: str) -> str:
         """The URL that shows a file, given its path below the root."""
@@ -33,6 +35,10 @@ class Repository:
     def edit_url(self, path: str) -> str:
         """The URL that edits a file, given its path below the root."""
         return self.edit + quote(path)
+
+    def history_url(self, path: str) -> str:
+        """The URL of a file's commits, given its path below the root; empty if there is none."""
+        return self.history and self.history + quote(path)
 
 
 class LinkResolver:

@@ -58,6 +58,21 @@ from agent_catalog.publishing.urls import Urls
 
 _MOST_NAMED = 10
 """Agents and spellings to name in a row."""
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+"""In the site's language, whatever the machine's is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +96,8 @@ class CatalogPage:
     """Whether the page stands in the site's navigation."""
     agent: Agent | None = None
     """The agent, if it is an agent's page."""
+    indexed: bool = True
+    """Whether search engines may list the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +129,34 @@ def catalog_pages(
     yield _home(catalog, title)
     yield from _list(catalog)
     for agent in catalog.agents:
-        page = _agent(agent, catalog, rendered[agent.key], repository, site_url)
-        yield _with_relatives(page, catalog, alike[agent.key])
+        near = alike[agent.key]
+        yield agent_page(agent, catalog, rendered[agent.key], near, repository, site_url)
     yield _compare(catalog, alike)
     yield from _facet("models", "Models", catalog.models, catalog, listed=True)
     yield from _facet("colors", "Colors", catalog.colors, catalog, listed=True)
     yield from _facet("tools", "Tools", catalog.tools, catalog, listed=False)
+
+
+def agent_page(  # noqa: PLR0913, PLR0917 (as many as there is to show)
+    agent: Agent,
+    catalog: Catalog,
+    rendered: RenderedAgent,
+    alike: tuple[Relative, ...],
+    repository: Repository | None,
+    site_url: str,
+) -> CatalogPage:
+    """The page of one agent.
+
+    Args:
+        agent: The agent.
+        catalog: All agents.
+        rendered: The agent's Markdown.
+        alike: The agents that are like it.
+        repository: Where the agent files are on the web, if they are.
+        site_url: The site's root, empty if it is not known.
+    """
+    page = _agent(agent, catalog, rendered, repository, site_url)
+    return _with_relatives(page, catalog, alike)
 
 
 def check_pages(catalog: Catalog, policy: Policy) -> Iterator[CatalogPage]:
@@ -330,6 +369,8 @@ def _agent(
             "raw": raw_url(agent, catalog),
             "view_url": on_web.view_url(agent.shown) if on_web else "",
             "edit_url": on_web.edit_url(agent.shown) if on_web else "",
+            "history": catalog.histories.get(agent.key),
+            "history_url": on_web.history_url(agent.shown) if on_web else "",
         },
         headings=tuple(headings),
         agent=agent,
@@ -370,6 +411,7 @@ class Templates:
             "POWERS": POWERS,
             "SHORT_POWERS": SHORT_POWERS,
             "MOST_NAMED": _MOST_NAMED,
+            "MONTHS": _MONTHS,
             "MOST_AGENTS": MOST_AGENTS,
             "MOST_PLACES": MOST_PLACES,
             "frequency": frequency,

@@ -75,7 +75,7 @@ def publish(
     resolver = LinkResolver(catalog, settings.urls, settings.repository)
     rendered = {}
     for agent in catalog.agents:
-        rendered[agent.key] = _render(agent, renderer, partial(resolver.resolve, agent))
+        rendered[agent.key] = render_agent(agent, renderer, partial(resolver.resolve, agent))
         progress()
     agents = (_with_flaws(agent, rendered[agent.key].prompt) for agent in catalog.agents)
     catalog = check(replace(catalog, agents=tuple(agents)))
@@ -100,7 +100,14 @@ def publish(
     )
 
 
-def _render(agent: Agent, renderer: PromptRenderer, resolve: Resolve) -> RenderedAgent:
+def render_agent(agent: Agent, renderer: PromptRenderer, resolve: Resolve) -> RenderedAgent:
+    """Render what of an agent is Markdown.
+
+    Args:
+        agent: The agent.
+        renderer: Renders prompts.
+        resolve: Says where the agent's relative links lead.
+    """
     triggers = (renderer.render(trigger.text, resolve) for trigger in agent.triggers)
     return RenderedAgent(renderer.render(agent.prompt, resolve), tuple(triggers))
 

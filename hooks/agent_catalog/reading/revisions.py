@@ -15,6 +15,7 @@ import subprocess
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import TypeAlias
 
 from agent_catalog.reading.sources import (
     MARKDOWN,
@@ -57,9 +58,40 @@ _SUBMODULE = b"160000"
 _FILES = frozenset({b"100644", b"100755", b"100664"})
 """Modes of regular files; the last is that of very old repositories."""
 
+Entry: TypeAlias = tuple[bytes, str, int, bytes]
+"""Mode, object id, size in bytes and path of what is in a folder."""
+
+
+_LOG = (
+    "--format=%H %cs",
+    "--name-status",
+    "-z",
+    "--find-renames",
+    "-l400",  # files of one commit among which renames are looked for
+    "--full-index",
+    "--no-show-signature",  # by a program
+    "--no-ext-diff",
+    "--no-textconv",
+    "--ignore-submodules=all",
+    "--no-diff-merges",
+    "--no-color",
+)
+_LOGGED = re.compile(rb"([0-9a-f]{40,64}) (\d{4}-\d\d-\d\d)")
+
 
 class RevisionError(ValueError):
     """A repository that git does not read, or not this way; the message is one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """A commit and the files that it changes."""
+
+    commit: str
+    date: str
+    """When it was committed, where it was: `2025-12-31`."""
+    changes: list[tuple[str, str, str]]
+    """How (`A`, `M`, `D`, `R`, `T`), and the path before and after."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +122,50 @@ class Repository:
 
     def find_prefix(self, folder: Path) -> str | None:
         """The path of a folder from the top of this repository's working tree, if it is in it."""
-        top = self._git("rev-parse", "--show-toplevel", fails=True).removesuffix(b"\n")
-        if not top:
+        top = self.find_top()
+        if top is None or not folder.resolve().is_relative_to(top):
             return None
-        try:
-            below = folder.resolve().relative_to(Path(os.fsdecode(top)).resolve())
-        except ValueError:
-            return None
+        below = folder.resolve().relative_to(top)
         return "" if below == Path() else below.as_posix()
+
+    def find_top(self) -> Path | None:
+        """The top folder of this repository's working tree, if it has one."""
+        top = self._git("rev-parse", "--show-toplevel", fails=True).removesuffix(b"\n")
+        return Path(os.fsdecode(top)).resolve() if top else None
+
+    def list_edges(self) -> frozenset[str]:
+        """The ids of commits whose parents a shallow clone lacks; they look like first ones."""
+        file = self._git("rev-parse", "--git-path", "shallow").removesuffix(b"\n")
+        try:
+            return frozenset((self.folder / os.fsdecode(file)).read_text("ascii").split())
+        except FileNotFoundError:
+            return frozenset()
+
+    def log(self, commit: str, folders: Iterable[str]) -> Iterator[Logged]:
+        """The commits that lead to one and change a file of some folders, latest first.
+
+        What a merge brings about is told of the commits that it merges.
+
+        Args:
+            commit: The id of the last commit.
+            folders: Paths from the repository's top; empty for the top itself.
+        """
+        paths = [folder or "." for folder in folders]
+        answer = self._git("log", *_LOG, commit, "--", *paths)
+        tokens = iter(answer.split(b"\0"))
+        logged: Logged | None = None
+        for token in tokens:
+            if head := _LOGGED.fullmatch(token):
+                if logged:
+                    yield logged
+                logged = Logged(head[1].decode(), head[2].decode(), [])
+            elif logged and token.strip():
+                status = token.strip().decode()
+                old = next(tokens)
+                new = next(tokens) if status[0] in "RC" else old
+                logged.changes.append((status[0], readable(old), readable(new)))
+        if logged:
+            yield logged
 
     def _find_object(self, name: str) -> str | None:
         if "\0" in name:
@@ -105,7 +173,7 @@ class Repository:
         arguments = ("--verify", "--quiet", "--end-of-options", name)
         return _object(self._git("rev-parse", *arguments, fails=True))
 
-    def list_tree(self, tree: str) -> Iterator[tuple[bytes, str, int, bytes]]:
+    def list_tree(self, tree: str) -> Iterator[Entry]:
         """Mode, object id, size in bytes and path of everything below a folder but folders.
 
         A submodule has the size 0.
@@ -120,6 +188,13 @@ class Repository:
             if not size.isdigit() and mode != _SUBMODULE:
                 raise RevisionError(_LACKS_FILES)
             yield mode, object_id.decode(), 0 if mode == _SUBMODULE else int(size), path
+
+    def list_names(self, tree: str) -> Iterator[tuple[str, str]]:
+        """Path and object id of everything below a folder but folders."""
+        listing = self._git("ls-tree", "-r", "-z", "--full-tree", tree)
+        for line in listing.split(b"\0")[:-1]:
+            facts, _, path = line.partition(b"\t")
+            yield readable(path), facts.split()[2].decode()
 
     def read_blobs(self, object_ids: Iterable[str]) -> dict[str, bytes]:
         """Files by their object ids."""
@@ -181,9 +256,53 @@ def read_revision(
     Raises:
         RevisionError: The folder cannot be read.
     """
+    entries = repository.list_tree(tree)
+    return _read(repository, entries, source, largest_file, largest_sum)
+
+
+def read_changed(
+    repository: Repository,
+    before: str | None,
+    after: str | None,
+    source: Source,
+    largest_sum: int = LARGEST_SUM,
+) -> tuple[Found, Found]:
+    """Read the agent files that differ between a folder in one commit and in another.
+
+    Args:
+        repository: Where the folder is.
+        before: The id of the folder in the one commit; `None` if it is not there.
+        after: Its id in the other.
+        source: What the folder is called.
+        largest_sum: Of all files read of one commit, in bytes.
+
+    Returns:
+        What of each commit is not the same in the other.
+
+    Raises:
+        RevisionError: A folder cannot be read.
+    """
+    old, new = (
+        dict.fromkeys(repository.list_tree(tree)) if tree else {} for tree in (before, after)
+    )
+    gone = [entry for entry in old if entry not in new]
+    come = [entry for entry in new if entry not in old]
+    return (
+        _read(repository, gone, source, LARGEST_FILE, largest_sum),
+        _read(repository, come, source, LARGEST_FILE, largest_sum),
+    )
+
+
+def _read(
+    repository: Repository,
+    entries: Iterable[Entry],
+    source: Source,
+    largest_file: int,
+    largest_sum: int,
+) -> Found:
     skipped: list[str] = []
     sizes: dict[str, tuple[str, int]] = {}
-    for mode, object_id, size, name in repository.list_tree(tree):
+    for mode, object_id, size, name in entries:
         path = PurePosixPath(os.fsdecode(name))
         if not TOOL_FOLDERS.isdisjoint(path.parts[:-1]):
             continue

@@ -1,0 +1,141 @@
+"""Which pull requests are previewed, and their commits, fetched."""
+
+from __future__ import annotations
+
+import base64
+import os
+import re
+import subprocess
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from agent_catalog.github.api import GitHub
+from agent_catalog.previewing.pulls import PullRequest
+from agent_catalog.reading.revisions import RevisionError
+
+MOST_PULLS = 25
+"""Pull requests that are previewed at most: the ones opened last."""
+
+_SECONDS = 120
+"""How long a fetch may take."""
+_COMMIT = re.compile(r"[0-9a-f]{40,64}")
+
+
+def open_pulls(github: GitHub, base: str, check: str) -> Iterator[PullRequest]:
+    """The open pull requests whose commit a workflow has checked with success.
+
+    For outside contributors, that workflow waits until somebody with write access approves its
+    run. So nothing is published of a commit that nobody has looked at.
+
+    Args:
+        github: The repository.
+        base: The branch that they are to be merged into.
+        check: The file name of the workflow; empty to ask for none.
+
+    Raises:
+        GitHubError: GitHub cannot be asked.
+    """
+    listed = github.get(
+        "pulls", state="open", base=base, sort="created", direction="desc", per_page=MOST_PULLS
+    )
+    for each in listed:
+        number, commit = each["number"], each["head"]["sha"]
+        if not (isinstance(number, int) and _COMMIT.fullmatch(str(commit))):
+            continue
+        if not check or _is_checked(github, commit, check):
+            yield PullRequest(number, commit)
+
+
+def _is_checked(github: GitHub, commit: str, check: str) -> bool:
+    """Whether a run of the workflow for this very commit, caused by a pull request, succeeded."""
+    runs = github.get(
+        f"actions/workflows/{check}/runs",
+        head_sha=commit,
+        event="pull_request",
+        status="success",
+        per_page=1,
+    )
+    return bool(runs["total_count"])
+
+
+def fetch_pulls(
+    pulls: Iterable[PullRequest], folder: Path, remote: str = "origin"
+) -> Iterator[PullRequest]:
+    """Fetch the commits of pull requests, and hand on those that there still are.
+
+    Their objects are checked for what git itself would never make. Nothing is checked out. A pull
+    request that has another commit by now is left out; a later run shows it.
+
+    Args:
+        pulls: Pull requests, each with its commit.
+        folder: A folder in the local repository.
+        remote: The repository on GitHub, as the local one knows it.
+
+    Raises:
+        RevisionError: Git is not there, or the folder is in no repository.
+    """
+    _git(folder, "rev-parse", "--git-dir")
+    for pull in pulls:
+        ref = f"+refs/pull/{pull.number}/head:{pull.ref}"
+        try:
+            _git(folder, *_FETCH, "--", remote, ref, **_credentials())
+            fetched = _git(folder, "rev-parse", "--verify", "--end-of-options", pull.ref)
+        except RevisionError:
+            continue
+        if fetched.strip() == pull.commit:
+            yield pull
+
+
+_NEVER = ("emptyName", "fullPathname", "hasDot", "hasDotdot", "hasDotgit")
+"""Kinds of names that git only warns of by itself, since some old repositories have them."""
+_OPTIONS = (
+    "fetch.fsckObjects=true",
+    *(f"fetch.fsck.{each}=error" for each in _NEVER),
+    f"core.hooksPath={os.devnull}",
+)
+_FETCH = (
+    *(argument for option in _OPTIONS for argument in ("-c", option)),
+    "fetch",
+    "--quiet",
+    "--force",
+    "--no-tags",
+    "--no-recurse-submodules",
+    "--no-write-fetch-head",
+    "--no-auto-maintenance",
+)
+
+
+def _credentials() -> Mapping[str, str]:
+    """What lets git fetch from a private repository, kept out of files and of arguments."""
+    token, server = os.environ.get("GITHUB_TOKEN"), os.environ.get("GITHUB_SERVER_URL")
+    if not (token and server):
+        return {}
+    basic = base64.b64encode(f"x-access-token:{token}".encode()).decode()
+    return {
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": f"http.{server.rstrip('/')}/.extraheader",
+        "GIT_CONFIG_VALUE_0": f"Authorization: Basic {basic}",
+    }
+
+
+def _git(folder: Path, *arguments: str, **environment: str) -> str:
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+    try:
+        done = subprocess.run(  # noqa: S603 (no shell; what is given are numbers and ids)
+            ["git", *arguments],  # noqa: S607 (the one that the machine has)
+            cwd=folder,
+            env={**kept, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C", **environment},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=_SECONDS,
+            check=False,
+        )
+    except FileNotFoundError:
+        raise RevisionError("git is not installed") from None
+    except subprocess.TimeoutExpired:
+        raise RevisionError(f"git took more than {_SECONDS} seconds") from None
+    if done.returncode:
+        raise RevisionError(f"git says: {done.stderr.strip()}")
+    return done.stdout

@@ -1,0 +1,1 @@
+"""Pull requests in, previews of what they change out; nothing of them is executed."""
