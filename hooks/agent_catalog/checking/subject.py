@@ -18,8 +18,9 @@ from agent_catalog.checking.formats import CLAUDE, format_of
 from agent_catalog.model.agent import Agent, AgentKey, Field, estimated_tokens
 from agent_catalog.model.catalog import Catalog
 from agent_catalog.reading.frontmatter import Parts, split
+from agent_catalog.reading.headings import anchors
 from agent_catalog.reading.sources import Source
-from agent_catalog.reading.text import Lines
+from agent_catalog.reading.text import Lines, is_dense
 
 _AGENT_FOLDERS = frozenset({"agent", "agents"})
 _FENCE = re.compile(r"^[^\n]*(?:```|~~~)", re.MULTILINE)
@@ -231,7 +232,12 @@ class Subject:
     @cached_property
     def blocks(self) -> list[Token]:
         """The prompt's blocks, as Markdown; what is in a line is not parsed."""
-        return _blocks().parse(self.agent.prompt)
+        return [] if is_dense(self.agent.prompt) else _blocks().parse(self.agent.prompt)
+
+    @cached_property
+    def anchors(self) -> frozenset[str]:
+        """The fragments that link to the prompt's headings."""
+        return anchors(self.agent.prompt)
 
     @cached_property
     def _code_lines(self) -> frozenset[int]:

@@ -90,6 +90,16 @@ class Group:
     """Whether it is a group of the tools of an MCP server."""
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Skipped:
+    """A file or folder of a source that is no agent, or is not read for another reason."""
+
+    path: str
+    """POSIX path below the source folder."""
+    reason: str
+    """What it is, in words that come from no file."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Catalog:
     """All agents, in the order of their sources and paths."""
@@ -104,8 +114,8 @@ class Catalog:
     folders: tuple[Group, ...]
     names: Mapping[str, tuple[AgentKey, ...]]
     """Who has a name; more than one agent may. Files without one have none."""
-    skipped: tuple[str, ...] = ()
-    """What was passed over in the sources: read-mes and the like, and links."""
+    skipped: tuple[Skipped, ...] = ()
+    """What was passed over in the sources, by path below their folders."""
 
     @cached_property
     def _by_key(self) -> Mapping[AgentKey, Agent]:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from itertools import groupby
+from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
+from agent_catalog.model.limits import LARGEST_WRITTEN, MOST_UNSEEN
 from agent_catalog.reading.invisible import RUNS, judged
 
+_WIDEST = len("[U+E0041]")
+"""Bytes that a character takes at most, spelled out and escaped."""
 _TAGS_AND_RUNS = re.compile(f"<[^<>]*>|{RUNS.pattern}")
 
 
@@ -22,6 +26,30 @@ def visible(text: str) -> Markup:
     scripts that need them, line breaks.
     """
     return Markup(RUNS.sub(_shown, str(escape(text.replace("\r\n", "\n")))))  # noqa: S704 (escaped just here)
+
+
+class Written(NamedTuple):
+    """A text as it is written, as HTML."""
+
+    html: Markup
+    cut: bool
+    """Whether it is only the start of it."""
+
+
+def written(text: str, largest: int = LARGEST_WRITTEN) -> Written:
+    """Does what `visible` does to a long text, all of it or as much as is shown of one at most.
+
+    Where there are too many invisible characters for elements of their own, they are spelled out.
+
+    Args:
+        text: Plain text.
+        largest: Bytes of the HTML.
+    """
+    unseen = sum(len(run[0]) for run in RUNS.finditer(text.replace("\r\n", "\n")))
+    html = visible(text) if unseen <= MOST_UNSEEN else escape(spelled_out(text))
+    if len(html.encode("utf-8", "replace")) <= largest:
+        return Written(html, cut=False)
+    return Written(escape(spelled_out(text[: largest // _WIDEST])), cut=True)
 
 
 def reveal(html: str) -> str:

@@ -18,7 +18,7 @@ from agent_catalog.model.agent import Agent, AgentKey, ToolMode, estimated_token
 from agent_catalog.model.catalog import Catalog, Group
 from agent_catalog.model.finding import Severity
 from agent_catalog.publishing.banner import banner_of
-from agent_catalog.publishing.characters import visible
+from agent_catalog.publishing.characters import visible, written
 from agent_catalog.publishing.checks import (
     MOST_AGENTS,
     MOST_PLACES,
@@ -285,6 +285,14 @@ def _compare(catalog: Catalog, alike: Relatives) -> CatalogPage:
     )
 
 
+def _has_frontmatter(agent: Agent) -> bool:
+    return bool(agent.fields) or any(flaw.code == "over-limit" for flaw in agent.flaws)
+
+
+_READ = {"tools": "Tools", "system-prompt": "System prompt", "metadata": "Metadata"}
+"""Headings of the page of a file that could be read."""
+
+
 def _agent(
     agent: Agent,
     catalog: Catalog,
@@ -299,9 +307,7 @@ def _agent(
     when = agent.description.details or agent.description.examples or agent.triggers
     sections = {
         **({"when-to-use-it": "When to use it"} if when else {}),
-        "tools": "Tools",
-        "system-prompt": "System prompt",
-        "metadata": "Metadata",
+        **({} if agent.unread else _READ),
         **({"findings": "Findings"} if findings else {}),
     }
     headings: list[Heading] = []
@@ -319,7 +325,7 @@ def _agent(
             "agent": agent,
             "prompt": rendered.prompt,
             "triggers": tuple(zip(agent.triggers, rendered.triggers, strict=True)),
-            "frontmatter": agent.text.removesuffix(agent.prompt) if agent.fields else "",
+            "frontmatter": agent.text.removesuffix(agent.prompt) if _has_frontmatter(agent) else "",
             "tokens": estimated_tokens(agent.prompt),
             "powers": powers(agent),
             "chips": chips(agent),
@@ -352,6 +358,7 @@ class Templates:
         )
         self._environment.filters |= {
             "visible": visible,
+            "written": written,
             "message": _message,
             "sentence": _sentence,
             "page_url": self._page_url,
