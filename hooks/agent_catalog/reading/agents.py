@@ -178,7 +178,9 @@ def _long_flaws(
             yield beyond_limits(field.line, f"`{key}` has more than {LONGEST_VALUE} characters")
     if access.beyond:
         field = fields.get("tools") or fields.get("disallowedTools")
-        what = f"a tool list has {access.beyond:,} entries more than the {MOST_TOOLS} that are shown"
+        what = (
+            f"a tool list has {access.beyond:,} entries more than the {MOST_TOOLS} that are shown"
+        )
         yield beyond_limits(field.line if field else 1, what)
     if description.beyond:
         field = fields.get("description")

@@ -16,6 +16,7 @@ from agent_catalog.model.limits import LONGEST_VALUE, cut
 _NOT_SET = "not-set"
 _NOT_RECOGNISED = "not-recognised"
 
+
 @dataclass(frozen=True, slots=True)
 class FacetGroup:
     """A group of agents that share a model or a color."""

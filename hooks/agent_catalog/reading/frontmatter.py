@@ -148,7 +148,9 @@ def _beyond(block: str) -> str:
     if len(block) > LONGEST_FRONTMATTER:
         return f"the frontmatter has more than {LONGEST_FRONTMATTER:,} characters, and is not read"
     if sum(1 for _ in islice(invisible(block), MOST_UNSEEN + 1)) > MOST_UNSEEN:
-        return f"the frontmatter has more than {MOST_UNSEEN:,} invisible characters, and is not read"
+        return (
+            f"the frontmatter has more than {MOST_UNSEEN:,} invisible characters, and is not read"
+        )
     return ""
 
 
