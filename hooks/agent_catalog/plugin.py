@@ -64,7 +64,7 @@ from agent_catalog.publishing.search import SearchError, record, write_search_in
 from agent_catalog.publishing.site import Settings, Site, publish
 from agent_catalog.publishing.urls import Urls
 from agent_catalog.reading.catalog import read_catalog
-from agent_catalog.reading.sources import Source
+from agent_catalog.reading.sources import DOCUMENT, Source
 
 OVERVIEW = "<!-- agent-catalog: overview -->"
 """Stands in a page of the site's author for the catalog's counts and groups."""
@@ -171,6 +171,7 @@ class CatalogPlugin(BasePlugin[_Unchecked]):
         check = partial(check_catalog, policy=settings.policy, disk=disk)
         self.site = publish(catalog, settings, self._renderer, check, self._step)
         if self.reports_findings:
+            _report_passed_over(catalog)
             _report_findings(self.site.catalog, self._options.fail_on)
             _report_unused(self._options.accept, self.site.catalog, self._options_from)
         _add_pages(self.site, files, config)
@@ -431,6 +432,13 @@ def _report_findings(catalog: Catalog, fail_on: Severity) -> None:
         _log.log(level, "%s", one_line(str(finding)))
     if notes:
         _log.info("notes on agent files: %s; `agent-catalog check --level info` lists them", notes)
+
+
+def _report_passed_over(catalog: Catalog) -> None:
+    """Say what is in the source folders and not read, but for read-mes and the like."""
+    for each in catalog.skipped:
+        if each.reason != DOCUMENT:
+            _log.info("passed over: %s: %s", one_line(each.path), each.reason)
 
 
 def _report_unused(accept: Iterable[AcceptOption], catalog: Catalog, name: str) -> None:

@@ -20,6 +20,7 @@ _RESERVED = re.compile(
     r"|(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?"  # devices of Windows, whatever the ending
     r"|.*\.(?:md|html?|json|txt|xml)"
 )
+_LONGEST_ADDRESS = 240
 _UNSAFE = re.compile(r"[^a-z0-9_]+")
 
 _Key = TypeVar("_Key", bound=Hashable)
@@ -49,9 +50,16 @@ def _digest(text: str) -> str:
 
 
 def address(agent: Agent) -> str:
-    """The path of an agent's page below `agents/`; it depends on the agent's own path alone."""
+    """The path of an agent's page below `agents/`; it depends on the agent's own path alone.
+
+    One that is too long for file systems ends in digits that no other path has.
+    """
     parts = agent.path.removesuffix(".md").split("/")
-    return "/".join(slug(part) for part in ([agent.source, *parts] if agent.source else parts))
+    parts = [agent.source, *parts] if agent.source else parts
+    place = "/".join(map(slug, parts))
+    if len(place) <= _LONGEST_ADDRESS:
+        return place
+    return f"{place[:_LONGEST_ADDRESS].rpartition('/')[0]}/{_digest('/'.join(parts))}"
 
 
 def addresses(agents: Iterable[Agent]) -> Mapping[AgentKey, str]:

@@ -37,7 +37,7 @@ MOST_EXAMPLES = 50
 """Examples of a description, or occasions of a prompt."""
 MOST_TURNS = 50
 """Utterances of an example."""
-LONGEST_VALUE = 200
+LONGEST_VALUE = 256
 """Characters of a name, model, color or tool: of what stands in lists and addresses."""
 
 # What is found and shown

@@ -55,6 +55,7 @@ from agent_catalog.publishing.powers import POWERS, SHORT_POWERS, chips, powers
 from agent_catalog.publishing.prompt import Heading, RenderedPrompt
 from agent_catalog.publishing.rules import has_example
 from agent_catalog.publishing.urls import Urls
+from agent_catalog.reading.sources import DOCUMENT
 
 _MOST_NAMED = 10
 """Agents and spellings to name in a row."""
@@ -129,14 +130,26 @@ def check_pages(catalog: Catalog, policy: Policy) -> Iterator[CatalogPage]:
     """
     checks = checks_of(catalog, policy)
     rest = unbroken(checks)
+    passed_over = [each for each in catalog.skipped if each.reason != DOCUMENT]
     headings = {"rules": "By rule", "agents": "By agent"} if len(catalog.agents) else {}
     yield CatalogPage(
         name="checks/index",
         title="Checks",
         summary="What was found in the agent files, by rule and by agent.",
         template="checks.html.jinja",
-        values={"checks": checks, "broken": broken_agents(catalog), "unbroken": rest},
-        headings=_headings({**headings, **({"others": "Kept by all"} if rest else {})}),
+        values={
+            "checks": checks,
+            "broken": broken_agents(catalog),
+            "unbroken": rest,
+            "passed_over": passed_over,
+        },
+        headings=_headings(
+            {
+                **headings,
+                **({"passed-over": "Passed over"} if passed_over else {}),
+                **({"others": "Kept by all"} if rest else {}),
+            }
+        ),
         listed=True,
     )
     for check in checks:

@@ -172,7 +172,7 @@ def _long_flaws(
     fields: Mapping[str, Field], description: Description, access: ToolAccess
 ) -> Iterator[Flaw]:
     """What is cut off, for lists and pages hold no more."""
-    for key in ("name", "model", "color"):
+    for key in ("model", "color"):  # a rule of its own tells of names
         field = fields.get(key)
         if field and len(_text(field)) > LONGEST_VALUE:
             yield beyond_limits(field.line, f"`{key}` has more than {LONGEST_VALUE} characters")

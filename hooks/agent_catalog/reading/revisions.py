@@ -111,6 +111,15 @@ class Repository:
         arguments = ("--verify", "--quiet", "--end-of-options", name)
         return _object(self._git("rev-parse", *arguments, fails=True))
 
+    def list_files(self) -> tuple[str, ...]:
+        """The paths, from this folder, of files below it that git tracks or does not ignore.
+
+        Raises:
+            RevisionError: This is no repository with a working tree, or git refuses to read it.
+        """
+        listing = self._git("ls-files", "-z", "--cached", "--others", "--exclude-standard")
+        return tuple(map(os.fsdecode, listing.split(b"\0")[:-1]))
+
     def list_tree(self, tree: str) -> Iterator[tuple[bytes, str, int, bytes]]:
         """Mode, object id, size in bytes and path of everything below a folder but folders.
 
