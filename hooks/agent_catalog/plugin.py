@@ -20,7 +20,7 @@ from functools import partial
 from html import unescape
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import yaml
 from jinja2 import Environment
@@ -147,6 +147,7 @@ class CatalogPlugin(BasePlugin[_Unchecked]):
         script = ExtraScriptValue(SCRIPT)
         script.type = "module"
         config.extra_javascript.append(script)
+        _remove_credentials(config)
         _add_theme(config)
         _add_identity(config)
         _replace_search(config)
@@ -460,6 +461,16 @@ def _report_changes(before: Catalog, after: Catalog) -> None:
             _log.info("added: %s", one_line(new[key].shown))
         elif old[key].data != new[key].data:
             _log.info("read again: %s", one_line(new[key].shown))
+
+
+def _remove_credentials(config: MkDocsConfig) -> None:
+    """Keep user and password of a URL, as CI systems put them there, out of all pages."""
+    for name in ("repo_url", "site_url", "edit_uri", "edit_uri_template"):
+        url = config.get(name)
+        parts = urlsplit(url) if isinstance(url, str) else None
+        if parts and "@" in parts.netloc:
+            config[name] = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+            _log.warning("%s holds credentials; they are left out of the site", name)
 
 
 def _add_theme(config: MkDocsConfig) -> None:

@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from agent_catalog.model.limits import LARGEST_WRITTEN, MOST_UNSEEN
 from agent_catalog.reading.invisible import RUNS, judged
 
+_COMMAND = re.compile(r"\A(\s*):(?=:)|#(?=#\[)")
 _WIDEST = len("[U+E0041]")
 """Bytes that a character takes at most, spelled out and escaped."""
 _TAGS_AND_RUNS = re.compile(f"<[^<>]*>|{RUNS.pattern}")
@@ -77,9 +78,16 @@ def spelled_out(text: str) -> str:
 def one_line(text: str) -> str:
     """The text on one line with nothing invisible in it, for logs and terminals.
 
-    Neither a forged line nor a terminal's control sequence gets through.
+    Neither a forged line nor a terminal's control sequence gets through, nor a command to the
+    runner of GitHub Actions, which obeys lines of its log that start with `::` or hold `##[`
+    (<https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands>).
     """
-    return spelled_out(text).replace("\n", "[U+000A]").replace("\t", "[U+0009]")
+    line = spelled_out(text).replace("\n", "[U+000A]").replace("\t", "[U+0009]")
+    return _COMMAND.sub(_disarmed, line)
+
+
+def _disarmed(command: re.Match[str]) -> str:
+    return f"{command[1] or ''}[U+{ord(command[0][-1]):04X}]"
 
 
 def _shown(run: re.Match[str]) -> str:

@@ -92,7 +92,10 @@ class Writer(RendererHTML):
         return f" <code>{escapeHtml(written)}</code></{token.tag}>"
 
     def image(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
-        return f'<span class="ac-image">{escapeHtml(tokens[idx].content)}</span>'
+        token = tokens[idx]
+        written = normalizeLinkText(token.meta["href"]) + token.meta["title"]
+        address = "" if token.content == written else f" <code>{escapeHtml(written)}</code>"
+        return f'<span class="ac-image">{escapeHtml(token.content)}{address}</span>'
 
     def code_block(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
         return code_block(escapeHtml(tokens[idx].content))

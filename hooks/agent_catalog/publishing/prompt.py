@@ -95,6 +95,7 @@ class PromptRenderer:
         self, cache: MutableMapping[bytes, RenderedPrompt] | None = None, *, highlight: bool = True
     ) -> None:
         self._cache = {} if cache is None else cache
+        self._used: set[bytes] = set()
         self._highlighter = Highlighter()
         self._markdown = github_markdown(Writer, self._highlighter if highlight else plain_code)
         self._cleaner = cleaner()
@@ -107,6 +108,7 @@ class PromptRenderer:
             resolve: Says where relative links lead.
         """
         key = sha256(text.encode("utf-8", "surrogatepass")).digest()
+        self._used.add(key)
         known = self._cache.get(key)
         if known and all(
             resolve(link.href) == link.target for link in known.links if _is_path(link.href)
@@ -121,6 +123,12 @@ class PromptRenderer:
             rendered = replace(self._plain(text), error=type(error).__name__)
         self._cache[key] = rendered
         return rendered
+
+    def forget(self) -> None:
+        """Drop from the cache what was not asked for since the last call."""
+        for key in self._cache.keys() - self._used:
+            del self._cache[key]
+        self._used.clear()
 
     def _plain(self, text: str) -> RenderedPrompt:
         html, is_cut = written(text)
@@ -179,7 +187,8 @@ def _linkable(children: Sequence[Token]) -> Iterator[Token]:
             href = str(token.attrs["src"])
             text = plain_text(token.children or ()).strip() or normalizeLinkText(href) or "![]()"
             if within:  # a link in a link is no HTML
-                yield Token("image", "", 0, content=text, meta={"href": href})
+                title = f' "{token.attrs["title"]}"' if "title" in token.attrs else ""
+                yield Token("image", "", 0, content=text, meta={"href": href, "title": title})
             else:
                 attrs: dict[str, str | int | float] = {**token.attrs, "href": href}
                 attrs["class"] = "ac-image"

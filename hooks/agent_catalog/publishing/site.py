@@ -77,6 +77,7 @@ def publish(
     for agent in catalog.agents:
         rendered[agent.key] = _render(agent, renderer, partial(resolver.resolve, agent))
         progress()
+    renderer.forget()
     agents = (_with_flaws(agent, rendered[agent.key].prompt) for agent in catalog.agents)
     catalog = check(replace(catalog, agents=tuple(agents)))
     pages = (
