@@ -32,12 +32,11 @@ def read_agent(file: AgentFile) -> Agent:
         memory=_text(fields.get("memory")) in _MEMORIES,
         servers=_servers(fields.get("mcpServers")),
     )
-    flaws = (
-        *_file_flaws(file, decoded),
-        *frontmatter.flaws,
-        *_required_flaws(frontmatter, fields),
-        *_long_flaws(fields, description, access),
-    )
+    flaws = tuple(_file_flaws(file, decoded))
+    if not any(flaw.code == "file-too-large" for flaw in flaws):
+        flaws += frontmatter.flaws
+        flaws += tuple(_required_flaws(frontmatter, fields))
+        flaws += tuple(_long_flaws(fields, description, access))
     return Agent(
         source=file.source.label,
         path=file.path,
@@ -128,7 +127,7 @@ def _file_flaws(file: AgentFile, decoded: Decoded) -> Iterator[Flaw]:
 
 
 def _required_flaws(frontmatter: Frontmatter, fields: Mapping[str, Field]) -> Iterator[Flaw]:
-    if not frontmatter.parts.opening:
+    if not frontmatter.parts.opening or _is_too_long(frontmatter):
         return
     for key in ("name", "description"):
         field = fields.get(key)
@@ -166,6 +165,10 @@ def _reserved_flaws(name: Field | None) -> Iterator[Flaw]:
             message=f"the name {what}: Claude Code skips this file without a word",
             mend="Write the name in lower-case letters and hyphens.",
         )
+
+
+def _is_too_long(frontmatter: Frontmatter) -> bool:
+    return not frontmatter.fields and any(f.code == "over-limit" for f in frontmatter.flaws)
 
 
 def _long_flaws(
