@@ -46,9 +46,10 @@ def written(text: str, largest: int = LARGEST_WRITTEN) -> Written:
         text: Plain text.
         largest: Bytes of the HTML.
     """
-    unseen = sum(len(run[0]) for run in RUNS.finditer(text.replace("\r\n", "\n")))
-    html = visible(text) if unseen <= MOST_UNSEEN else escape(spelled_out(text))
-    if len(html.encode("utf-8", "replace")) <= largest:
+    html = visible(text)
+    if html.count('<span class="ac-invisible"') > MOST_UNSEEN:
+        html = escape(spelled_out(text))
+    if len(html) * 4 <= largest or len(html.encode("utf-8", "replace")) <= largest:
         return Written(html, cut=False)
     return Written(escape(spelled_out(text[: largest // _WIDEST])), cut=True)
 

@@ -13,6 +13,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from html.parser import HTMLParser
 
 from markupsafe import escape
@@ -45,7 +46,7 @@ _SHEET = re.compile(
 )
 _DATA = re.compile(r"""(?:\s+id="[\w-]+")?\s+type="application/(?:ld\+)?json"\s*""")
 _ELSEWHERE = re.compile(r"(?:https?:)?//", re.IGNORECASE)
-_MAY_BE_HANDLER = re.compile(r"""[\s/"']on\w+\s*=""", re.IGNORECASE)
+_MAY_BE_HANDLER = re.compile(r"""[nN](?<=[\s/"'][oO][nN])\w+\s*=""")
 _STYLE_ATTRIBUTE = re.compile(r"\sstyle=", re.IGNORECASE)
 
 
@@ -73,21 +74,28 @@ class Active:
 
 def active_parts(html: str) -> Active:
     """The scripts and style sheets of a page."""
-    scripts = [(match[1], match[2]) for match in _SCRIPT.finditer(html)]
-    loaded = [source[1] for attributes, _ in scripts if (source := _SOURCE.search(attributes))]
+    scripts, loaded = _scripts(html)
+    sheets = filter(_ELSEWHERE.match, _SHEET.findall(html))
     return Active(
-        frozenset(
-            text for attributes, text in scripts if text.strip() and not _DATA.fullmatch(attributes)
-        ),
+        scripts,
         frozenset(_STYLE.findall(html)),
-        {
-            "script-src": frozenset(filter(_ELSEWHERE.match, loaded)),
-            "style-src": frozenset(filter(_ELSEWHERE.match, _SHEET.findall(html))),
-        },
+        {"script-src": loaded, "style-src": frozenset(sheets)},
     )
 
 
-@dataclass(frozen=True, slots=True)
+def _scripts(html: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The texts of a page's inline scripts, and the URLs of those of other hosts."""
+    scripts = _SCRIPT.findall(html)
+    loaded = [source[1] for attributes, _ in scripts if (source := _SOURCE.search(attributes))]
+    return (
+        frozenset(
+            text for attributes, text in scripts if text.strip() and not _DATA.fullmatch(attributes)
+        ),
+        frozenset(filter(_ELSEWHERE.match, loaded)),
+    )
+
+
+@dataclass(frozen=True)
 class ContentSecurity:
     """The policy of a site's pages.
 
@@ -109,12 +117,24 @@ class ContentSecurity:
             own: What else of the page is its author's, and may be active. A page that holds
                 texts of agents has nothing of the kind.
         """
-        allowed = self.frame | own if own else self.frame
-        inline = own is not None and _STYLE_ATTRIBUTE.search(html) is not None
-        text = str(escape(self._text(allowed, inline_styles=inline))).replace("&#39;", "'")
-        meta = f'<meta http-equiv="Content-Security-Policy" content="{text}">'
         place = _CHARSET.search(html)
-        return f"{html[: place.end()]}{meta}{html[place.end() :]}" if place else html
+        if not place:
+            return html
+        meta = self._of_catalog
+        if own:
+            inline_styles = _STYLE_ATTRIBUTE.search(html) is not None
+            meta = self._meta(self.frame | own, inline_styles=inline_styles)
+        return f"{html[: place.end()]}{meta}{html[place.end() :]}"
+
+    @cached_property
+    def _of_catalog(self) -> str:
+        """The policy of all pages of the catalog."""
+        return self._meta(self.frame, inline_styles=False)
+
+    def _meta(self, allowed: Active, *, inline_styles: bool) -> str:
+        text = str(escape(self._text(allowed, inline_styles=inline_styles)))
+        text = text.replace("&#39;", "'")
+        return f'<meta http-equiv="Content-Security-Policy" content="{text}">'
 
     def _text(self, allowed: Active, *, inline_styles: bool) -> str:
         sources = {name: dict.fromkeys(values) for name, values in DIRECTIVES.items()}
@@ -137,12 +157,11 @@ class ContentSecurity:
 
     def offences(self, html: str) -> Iterator[str]:
         """What a page that holds texts of agents would run though nobody vouches for it."""
-        known = {_hash(text) for text in self.frame.scripts}
-        known.update(self.added.get("script-src", ()))
-        active = active_parts(html)
-        elsewhere = active.loads["script-src"] - self.frame.loads.get("script-src", frozenset())
-        yield from (f"the script {_start(url)}" for url in sorted(elsewhere - known))
-        for text in sorted(active.scripts):
+        known = self.added.get("script-src", ())
+        inline, loaded = _scripts(html)
+        elsewhere = loaded - self.frame.loads.get("script-src", frozenset())
+        yield from (f"the script {_start(url)}" for url in sorted(elsewhere.difference(known)))
+        for text in sorted(inline - self.frame.scripts):
             if _hash(text) not in known:
                 yield f"the inline script {_start(text)}"
         if _MAY_BE_HANDLER.search(html):
