@@ -343,3 +343,16 @@ def test_no_file_takes_more_than_its_share(tmp_path: Path, name: str) -> None:
     assert seconds < 5
     assert megabytes < 100
     assert size < PAGE
+
+
+def test_a_group_of_very_many_agents_names_the_first_and_leads_to_the_list(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent_catalog.publishing.pages.MOST_ROWS", 3)
+    tree = {f"agents/{name}.md": agent_file(name, model="opus", tools="Read") for name in "abcde"}
+    site = build_project(write_project(tmp_path, tree))
+    for url, query in (("models/opus/", "?model=opus"), ("tools/read/", "?tool=read")):
+        page = site.page(url)
+        assert len(page.select(".ac-list > li")) == 3
+        assert "And 2 more" in section(page, "agents")
+        assert page.select_one(f"a[href$='{query}']")

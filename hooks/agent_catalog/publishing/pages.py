@@ -34,6 +34,7 @@ from agent_catalog.publishing.kinship import COMPARE, in_words, pairs, query
 from agent_catalog.publishing.links import Repository
 from agent_catalog.publishing.listing import (
     FEW_AGENTS,
+    MOST_ROWS,
     Row,
     list_facets,
     list_page_name,
@@ -390,6 +391,7 @@ class Templates:
             "SHORT_POWERS": SHORT_POWERS,
             "MOST_NAMED": _MOST_NAMED,
             "MOST_AGENTS": MOST_AGENTS,
+            "MOST_ROWS": MOST_ROWS,
             "MOST_PLACES": MOST_PLACES,
             "frequency": frequency,
             "is_filtered": len(catalog.agents) >= FEW_AGENTS,
