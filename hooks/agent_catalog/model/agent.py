@@ -255,8 +255,9 @@ class Agent:
 
     @property
     def unread(self) -> bool:
-        """Whether nothing is known of what is in the file."""
-        return any(flaw.code in {"file-too-large", "file-unreadable"} for flaw in self.flaws)
+        """Whether nothing is known of what is in the file, or of its frontmatter."""
+        unread = {"file-too-large", "file-unreadable", "over-limit"}
+        return any(flaw.fatal and flaw.code in unread for flaw in self.flaws)
 
     @property
     def has_name(self) -> bool:

@@ -299,10 +299,6 @@ def _compare(catalog: Catalog, alike: Relatives) -> CatalogPage:
     )
 
 
-def _has_frontmatter(agent: Agent) -> bool:
-    return bool(agent.fields) or any(flaw.code == "over-limit" for flaw in agent.flaws)
-
-
 _READ = {"tools": "Tools", "system-prompt": "System prompt", "metadata": "Metadata"}
 """Headings of the page of a file that could be read."""
 
@@ -339,7 +335,7 @@ def _agent(
             "agent": agent,
             "prompt": rendered.prompt,
             "triggers": tuple(zip(agent.triggers, rendered.triggers, strict=True)),
-            "frontmatter": agent.text.removesuffix(agent.prompt) if _has_frontmatter(agent) else "",
+            "frontmatter": agent.text.removesuffix(agent.prompt) if agent.fields else "",
             "tokens": estimated_tokens(agent.prompt),
             "powers": powers(agent),
             "chips": chips(agent),
