@@ -114,7 +114,7 @@ def test_no_page_may_run_what_it_holds_or_ask_another_host(site: BuiltSite) -> N
     for path in site.pages:
         found = policy(site, path)
         assert found["default-src"] == ["'none'"], path
-        assert found["base-uri"] == ["'none'"], path
+        assert found["base-uri"] == ["'self'"], path
         assert found["style-src"] == ["'self'"], path
         others = {source for sources in found.values() for source in sources}
         known = {"'none'", "'self'", "'wasm-unsafe-eval'", "data:", "'unsafe-inline'"}

@@ -167,9 +167,9 @@ def test_of_too_many_bytes_and_files_the_first_are_read(
     assert names(found) == ["d.md"]
 
 
-def test_folders_may_be_as_deep_as_paths_can_be(tmp_path: Path) -> None:
+def test_very_deep_folders_are_passed_over(tmp_path: Path) -> None:
     here = os.open(tmp_path, os.O_RDONLY)
-    for _ in range(1500):  # deeper than Python calls itself
+    for _ in range(200):  # of more, shutil cannot delete what pytest leaves behind
         os.mkdir("d", dir_fd=here)
         below = os.open("d", os.O_RDONLY, dir_fd=here)
         os.close(here)

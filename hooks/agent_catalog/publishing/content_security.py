@@ -27,7 +27,7 @@ DIRECTIVES: Mapping[str, tuple[str, ...]] = {
     "connect-src": ("'self'",),
     "media-src": ("'self'",),
     "form-action": ("'self'",),
-    "base-uri": ("'none'",),
+    "base-uri": ("'self'",),  # which pages that the list of agents fetches are read with
 }
 """What all pages may do."""
 
