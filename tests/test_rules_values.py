@@ -101,12 +101,12 @@ def test_an_agent_that_is_called_by_its_name_without_agent_is_itself(tmp_path: P
 
 
 def test_a_share_of_the_context(tmp_path: Path) -> None:
-    long = described("word " * 9_000)
+    long = described("word " * 6_000)
     tree = {f"{name}.md": long.replace("name: reviewer", f"name: {name}") for name in "ab"}
     tree |= {"c.md": described("Reviews changes of code.").replace("name: reviewer", "name: c")}
     told = [each for each in findings(tmp_path, tree) if each.code == "description-share"]
     assert [each.path for each in told] == ["agents/a.md", "agents/b.md"]
-    assert f"about {estimated_tokens('word ' * 9_000):,} tokens" in told[0].message
+    assert f"about {estimated_tokens('word ' * 6_000):,} tokens" in told[0].message
     assert "more than a share of 5,000: the 3 agents" in told[0].message
     del tree["b.md"]
     assert codes_of(findings(tmp_path / "few", tree), "description-share") == 0

@@ -18,7 +18,7 @@ from agent_catalog.model.agent import Agent, AgentKey, ToolMode, estimated_token
 from agent_catalog.model.catalog import Catalog, Group
 from agent_catalog.model.finding import Severity
 from agent_catalog.publishing.banner import banner_of
-from agent_catalog.publishing.characters import spelled_out, visible
+from agent_catalog.publishing.characters import spelled_out, visible, written
 from agent_catalog.publishing.checks import (
     MOST_AGENTS,
     MOST_PLACES,
@@ -34,6 +34,7 @@ from agent_catalog.publishing.kinship import COMPARE, in_words, pairs, query
 from agent_catalog.publishing.links import Repository
 from agent_catalog.publishing.listing import (
     FEW_AGENTS,
+    MOST_ROWS,
     Row,
     list_facets,
     list_page_name,
@@ -55,6 +56,7 @@ from agent_catalog.publishing.powers import POWERS, SHORT_POWERS, chips, powers
 from agent_catalog.publishing.prompt import Heading, RenderedPrompt
 from agent_catalog.publishing.rules import has_example
 from agent_catalog.publishing.urls import Urls
+from agent_catalog.reading.sources import DOCUMENT
 
 _MOST_NAMED = 10
 """Agents and spellings to name in a row."""
@@ -168,14 +170,26 @@ def check_pages(catalog: Catalog, policy: Policy) -> Iterator[CatalogPage]:
     """
     checks = checks_of(catalog, policy)
     rest = unbroken(checks)
+    passed_over = [each for each in catalog.skipped if each.reason != DOCUMENT]
     headings = {"rules": "By rule", "agents": "By agent"} if len(catalog.agents) else {}
     yield CatalogPage(
         name="checks/index",
         title="Checks",
         summary="What was found in the agent files, by rule and by agent.",
         template="checks.html.jinja",
-        values={"checks": checks, "broken": broken_agents(catalog), "unbroken": rest},
-        headings=_headings({**headings, **({"others": "Kept by all"} if rest else {})}),
+        values={
+            "checks": checks,
+            "broken": broken_agents(catalog),
+            "unbroken": rest,
+            "passed_over": passed_over,
+        },
+        headings=_headings(
+            {
+                **headings,
+                **({"passed-over": "Passed over"} if passed_over else {}),
+                **({"others": "Kept by all"} if rest else {}),
+            }
+        ),
         listed=True,
     )
     for check in checks:
@@ -324,6 +338,10 @@ def _compare(catalog: Catalog, alike: Relatives) -> CatalogPage:
     )
 
 
+_READ = {"tools": "Tools", "system-prompt": "System prompt", "metadata": "Metadata"}
+"""Headings of the page of a file that could be read."""
+
+
 def _agent(
     agent: Agent,
     catalog: Catalog,
@@ -338,9 +356,7 @@ def _agent(
     when = agent.description.details or agent.description.examples or agent.triggers
     sections = {
         **({"when-to-use-it": "When to use it"} if when else {}),
-        "tools": "Tools",
-        "system-prompt": "System prompt",
-        "metadata": "Metadata",
+        **({} if agent.unread else _READ),
         **({"findings": "Findings"} if findings else {}),
     }
     headings: list[Heading] = []
@@ -394,6 +410,7 @@ class Templates:
         self._environment.filters |= {
             "visible": visible,
             "spelled_out": spelled_out,
+            "written": written,
             "message": _message,
             "sentence": _sentence,
             "page_url": self._page_url,
@@ -413,6 +430,7 @@ class Templates:
             "MOST_NAMED": _MOST_NAMED,
             "MONTHS": _MONTHS,
             "MOST_AGENTS": MOST_AGENTS,
+            "MOST_ROWS": MOST_ROWS,
             "MOST_PLACES": MOST_PLACES,
             "frequency": frequency,
             "is_filtered": len(catalog.agents) >= FEW_AGENTS,
