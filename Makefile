@@ -19,12 +19,12 @@ site: $(venv)/site ## Build the site of this repository into site/.
 serve: $(venv)/site ## Show the site on 127.0.0.1 and rebuild it with every change.
 	$(bin)/mkdocs serve
 
-test: $(venv)/dev ## Run the tests, in a real browser where it takes one.
+test: $(venv)/dev $(venv)/sources ## Run the tests, in a real browser where it takes one.
 	.ci/browser
 	.ci/checker vnu
 	$(bin)/python -m pytest -n auto --dist loadfile -m "not long" $(ARGS)
 
-test-long: $(venv)/dev ## Run the tests that take minutes.
+test-long: $(venv)/dev $(venv)/sources ## Run the tests that take minutes.
 	.ci/browser
 	.ci/checker lighthouse
 	$(bin)/python -m pytest -m long $(ARGS)
@@ -71,3 +71,8 @@ $(venv)/dev: $(venv)/site .ci/requirements.txt pyproject.toml
 	$(bin)/pip install --quiet --require-hashes -r .ci/requirements.txt
 	$(bin)/pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
+
+$(venv)/sources: $(venv)/dev .ci/requirements-sources.txt
+	rm -rf $@
+	$(bin)/pip download --quiet --no-deps --no-binary :all: --no-build-isolation --require-hashes \
+		--dest $@ -r .ci/requirements-sources.txt
