@@ -189,6 +189,7 @@ def harmless_files() -> dict[str, bytes]:
         for folder, make in (("", quoted), ("a/", unquoted), ("a/b/", quoted))
     }
     found |= {f"{'a/' * depth}deep.md": b"Deep." for depth in range(2, _DEEPEST + 1)}
-    # So many names of tools that a page folds them.
-    names = ", ".join(f"Juggle{each}" for each in range(60))
-    return found | {"tools.md": f"---\nname: tools\ntools: {names}\n---\n".encode()}
+    found |= {f"folder{number}/agent.md": b"Do it." for number in range(30)}
+    # So many names of tools and servers that a page folds them.
+    tools = ", ".join(f"Juggle{each}, mcp__server{each}__a" for each in range(60))
+    return found | {"tools.md": f"---\nname: tools\ntools: {tools}\n---\n".encode()}

@@ -15,8 +15,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from oracle import Frame
-from payloads import PLACES, agent_files, harmless_files, payloads, sample
+from attacked import attacked_site, built, unguarded_site
+from oracle import Frame, unsafe
+from payloads import PLACES, harmless_files, payloads, sample
 from sites import AGENT_CATALOG, REPOSITORY, BuiltSite, repeated_ids, run, searched, write_tree
 from specimens import SPECIMENS
 
@@ -35,7 +36,7 @@ def frame(tmp_path_factory: pytest.TempPathFactory) -> Frame:
         for path in (REPOSITORY / "agents").rglob("*.md")
     }
     write_tree(folder / "many", SPECIMENS)
-    sites = _built(folder / "few", few), _built(folder / "many", harmless_files())
+    sites = built(folder / "few", few), built(folder / "many", harmless_files())
     return Frame.of(page for site in sites for page in _pages(site))
 
 
@@ -46,14 +47,7 @@ def attacks() -> tuple[str, ...]:
 
 @pytest.fixture(scope="module")
 def attacked(attacks: tuple[str, ...], tmp_path_factory: pytest.TempPathFactory) -> BuiltSite:
-    return _built(tmp_path_factory.mktemp("attacked"), agent_files(attacks))
-
-
-def _built(folder: Path, files: dict[str, bytes]) -> BuiltSite:
-    write_tree(folder / "agents", files)
-    done = run(AGENT_CATALOG, "build", "agents", "--out", "site", cwd=folder)
-    assert done.returncode == 0, done.stdout
-    return BuiltSite(folder / "site", done.stdout)
+    return attacked_site(tmp_path_factory.mktemp("attacked"), attacks)
 
 
 def _pages(site: BuiltSite) -> Iterator[str]:
@@ -98,11 +92,47 @@ def test_what_a_terminal_shows_moves_no_cursor(attacked: BuiltSite) -> None:
         assert re.findall("[\x00-\x09\x0b-\x1f\x7f-\x9f]", output) == []
 
 
+def test_without_the_guards_the_oracle_finds_thousands(frame: Frame, tmp_path: Path) -> None:
+    attacks = sample(60)
+    site = unguarded_site(tmp_path, attacks)
+    found = _strange(site, frame)
+    assert len(found) > 5_000
+    reasons = {each.partition(": ")[2].partition(":")[0] for each in found}
+    assert reasons >= {"active element", "handler of events", "link", "fetches from elsewhere"}
+    pages = {each.partition(": ")[0] for each in found}
+    assert len(pages & {f"{agent['url']}index.html" for agent in site.catalog["agents"]}) > 50
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        *("<script>1</script>", "<p onclick=a>", "<p style=a>", "<iframe srcdoc=a>", "<svg>"),
+        *("<a href='java\tscript:a'>", "<a href=' \x01javascript:a'>", "<a href='//h'>"),
+        *("<a href='/\\h'>", "<a href='data:a'>", "<img src=https://h>", "<input>", "<form>"),
+        *("<math><mtext><a xlink:href='javascript:a'>", "<noscript><p onclick=a></noscript>"),
+        *("<base href=a>", "<meta http-equiv=refresh>", "<link rel=stylesheet href=a>"),
+    ],
+)
+def test_the_oracle_bites(html: str) -> None:
+    assert unsafe(html)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        *("<p>&lt;script>", "<a href='https://h'>", "<a href='a b:c'>", "<a href='#javascript:'>"),
+        *("<input type=checkbox disabled>", "<a href='mailto:a@b'>", "<code>onclick=a</code>"),
+    ],
+)
+def test_the_oracle_does_not_cry_wolf(html: str) -> None:
+    assert unsafe(html) == []
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("batch", _BATCHES)
 def test_every_attack(batch: int, frame: Frame, tmp_path: Path) -> None:
     attacks = payloads()[batch * _BATCH :][:_BATCH]
-    site = _built(tmp_path, agent_files(attacks))
+    site = attacked_site(tmp_path, attacks)
     assert _strange(site, frame) == []
     _assert_in_place(site, attacks)
     _assert_exported(site, attacks)
