@@ -44,5 +44,5 @@ class _Unescaped(jinja2.Environment):
 
 def _render_raw(_self: object, text: str, _resolve: object) -> prompt.RenderedPrompt:
     markdown = MarkdownIt("gfm-like", {"html": True, "linkify": False})
-    markdown.validateLink = bool  # type: ignore[method-assign]  # the guard left out
+    markdown.validateLink = lambda _url: True  # type: ignore[method-assign]  # the guard left out
     return prompt.RenderedPrompt(markdown.render(text))
