@@ -8,7 +8,7 @@ bin := $(venv)/bin
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve test test-long check format bench bench-load screenshots rules lock clean
+.PHONY: help site serve test test-long fuzz check format bench bench-load screenshots rules lock clean
 
 help: ## List the commands.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,10 @@ test-long: $(venv)/dev $(venv)/sources ## Run the tests that take minutes.
 	.ci/browser
 	.ci/checker lighthouse
 	$(bin)/python -m pytest -m long $(ARGS)
+
+fuzz: $(venv)/dev $(venv)/sources ## Look for files that are stumbled over; SECONDS=600 of them.
+	$(bin)/pip install --quiet --require-hashes -r .ci/requirements-fuzz.txt
+	PYTHONPATH=hooks:tests $(bin)/python tests/fuzz.py -max_total_time=$(or $(SECONDS),600) $(ARGS)
 
 check: $(venv)/dev ## Check format, style and types.
 	$(bin)/ruff format --check

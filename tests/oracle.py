@@ -176,6 +176,16 @@ def _leaves(url: str) -> bool:
     return bool(_scheme(url)) or _is_protocol_relative(url)
 
 
+def strange_in_prompt(html: str) -> list[str]:
+    """What of a rendered prompt is unsafe or off the list."""
+    return [
+        f"{reason}: {node}"
+        for node in nodes(html)
+        if node.tag not in {"html", "head", "body"}
+        for reason in [*_of_prompt(node), *_active(node), *_attributes(node)]
+    ]
+
+
 # Pages of harmless agents, and what else a page has.
 
 
