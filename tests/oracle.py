@@ -195,33 +195,42 @@ class Frame:
 
     shapes: frozenset[str]
     """Each element with the names of its attributes and its classes, below its parent's."""
+    kinds: frozenset[str]
+    """The same without the parent."""
     active: frozenset[str]
     """Elements that can act, whole."""
 
     @classmethod
     def of(cls, pages: Iterable[str]) -> Frame:
         shapes: set[str] = set()
+        kinds: set[str] = set()
         active: set[str] = set()
         for page in pages:
             for node in nodes(page):
                 if not node.in_prompt:
                     shapes.add(_shape(node))
+                    kinds.add(_kind(node))
                     active |= {_whole(node)} if node.tag in ACTIVE - _SCRIPTED else set()
-        return cls(frozenset(shapes), frozenset(active))
+        return cls(frozenset(shapes), frozenset(kinds), frozenset(active))
 
-    def strange(self, page: str) -> list[str]:
-        """What of a page is unsafe, or is not found in those of harmless agents."""
+    def strange(self, page: str, *, below_any: bool = False) -> list[str]:
+        """What of a page is unsafe, or is not found in those of harmless agents.
+
+        Args:
+            page: The page.
+            below_any: Whether what is found there may also stand below something else.
+        """
         found = []
         seen: set[str] = set()
         for node in nodes(page):
-            found += [f"{reason}: {node}" for reason in self._reasons(node)]
+            found += [f"{reason}: {node}" for reason in self._reasons(node, below_any=below_any)]
             ident = node.attributes.get("id", "")
             if ident and ident in seen:
                 found.append(f"second of an id: {node}")
             seen.add(ident)
         return found
 
-    def _reasons(self, node: Node) -> Iterator[str]:
+    def _reasons(self, node: Node, *, below_any: bool) -> Iterator[str]:
         if node.in_prompt:
             yield from _of_prompt(node)
             yield from _active(node)
@@ -232,7 +241,8 @@ class Frame:
                 yield "active element"
         else:
             yield from _attributes(node)
-        if _shape(node) not in self.shapes and not _names_a_character(node):
+        known = _kind(node) in self.kinds if below_any else _shape(node) in self.shapes
+        if not known and not _names_a_character(node):
             yield f"not found below {node.parent} of harmless pages"
 
 

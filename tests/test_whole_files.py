@@ -68,10 +68,11 @@ def frame() -> Frame:
 
 
 def _assert_harmless(data: bytes) -> None:
-    assert [each for page in pages({"agent.md": data}) for each in frame().strange(page)] == []
+    found = pages({"agent.md": data})
+    assert [each for page in found for each in frame().strange(page, below_any=True)] == []
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(FILES)
 @example(b"")
 @example(b"---\nname: <b>\n---\n<script>alert(1)</script>")
@@ -80,7 +81,7 @@ def test_any_file_becomes_harmless_pages(data: bytes) -> None:
 
 
 @pytest.mark.long
-@settings(max_examples=5_000, suppress_health_check=list(HealthCheck))
+@settings(max_examples=3_000, suppress_health_check=list(HealthCheck))
 @given(FILES)
 def test_any_of_many_files_becomes_harmless_pages(data: bytes) -> None:
     _assert_harmless(data)
