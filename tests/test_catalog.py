@@ -313,7 +313,7 @@ def test_several_sources_make_one_catalog(tmp_path: Path) -> None:
         ("first", "a.md"),
         ("first", "b.md"),
     ]
-    assert found.skipped == ("README.md",)
+    assert [each.path for each in found.skipped] == ["README.md"]
     assert [each.shown for each in found.agents] == ["two/a.md", "one/a.md", "one/b.md"]
     assert [found.address(each) for each in found.agents] == ["second/a", "first/a", "first/b"]
 

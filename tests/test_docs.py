@@ -24,6 +24,7 @@ from agent_catalog.__main__ import main
 from agent_catalog.checking.policy import matching
 from agent_catalog.checking.rules import RULES
 from agent_catalog.config import AcceptOption, Options, RuleOption, SourceOption
+from agent_catalog.model import limits
 from agent_catalog.model.agent import Field, Reading, ToolMode
 from agent_catalog.model.catalog import address
 from agent_catalog.model.finding import Severity
@@ -261,6 +262,12 @@ def test_every_command_shown_is_right(
 
 FINDINGS = DOCS / "reference/findings.md"
 """Made from the rules, whose examples are tested with them."""
+
+
+@pytest.mark.parametrize("name", [name for name in vars(limits) if name.isupper()])
+def test_every_limit_is_documented(name: str) -> None:
+    shown = f"{getattr(limits, name):,}"
+    assert re.search(rf"(?<![\d,]){shown}(?![\d,])", text("reference/limits.md"))
 
 
 def test_the_page_of_findings_is_made_from_the_rules() -> None:

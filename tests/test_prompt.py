@@ -371,7 +371,7 @@ def test_an_image_is_a_link() -> None:
 def test_an_image_in_a_link_is_no_link_in_a_link() -> None:
     result = rendered("[![status](badge.svg)](https://x.example)")
     (a,) = list(parsed(result.html).iter("a"))
-    assert text_of(a) == "status"
+    assert text_of(a) == "status badge.svg"
     assert a.get("href") == "https://x.example"
     assert result.links == (Link("badge.svg", None, 1),)
 

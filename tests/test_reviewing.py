@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent_catalog.checking.catalog import check_catalog
-from agent_catalog.model.catalog import Catalog
+from agent_catalog.model.catalog import Catalog, Skipped
 from agent_catalog.publishing.powers import POWERS
 from agent_catalog.reading.catalog import catalog_from
 from agent_catalog.reading.facets import color_groups, model_groups
@@ -33,7 +33,9 @@ def catalog(tree: Tree, *skipped: str) -> Catalog:
         AgentFile(source, path, content if isinstance(content, bytes) else content.encode())
         for path, content in sorted(tree.items())
     )
-    return check_catalog(catalog_from([Found(files, skipped)]))
+    return check_catalog(
+        catalog_from([Found(files, tuple(Skipped(path, "a link") for path in skipped))])
+    )
 
 
 def review(before: Tree, after: Tree) -> Review:

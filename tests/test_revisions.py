@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from agent_catalog.model.limits import LARGEST_FILE
 from agent_catalog.reading.catalog import catalog_from
 from agent_catalog.reading.revisions import (
-    LARGEST_FILE,
     Repository,
     RevisionError,
     read_revision,
@@ -68,7 +68,8 @@ def test_the_agents_of_a_revision_are_those_of_the_folder(tmp_path: Path) -> Non
         (file.path, file.data) for file in on_disk.files
     ]
     assert paths(found) == [".hidden/b.markdown", "a.md", "empty.md", "x/y/C.MD"]
-    assert found.skipped == on_disk.skipped == ("README.md", "away", "link.md")
+    assert found.skipped == on_disk.skipped
+    assert [each.path for each in found.skipped] == ["README.md", "away", "link.md"]
     assert found.files[0].shown == "agents/.hidden/b.markdown"
 
 
@@ -169,7 +170,12 @@ def test_links_and_submodules_are_passed_over(tmp_path: Path) -> None:
     found = read(tmp_path)
 
     assert paths(found) == ["a.md", "run.md"]
-    assert found.skipped == ("folder", "link.md", "module", "module.md")
+    assert [(each.path, each.reason.partition(",")[0]) for each in found.skipped] == [
+        ("folder", "a symbolic link"),
+        ("link.md", "a symbolic link"),
+        ("module", "a submodule"),
+        ("module.md", "a submodule"),
+    ]
     where = Repository(tmp_path)
     commit_id = where.find_commit("HEAD")
     assert commit_id
@@ -191,9 +197,9 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
 
     assert (small.data, small.error) == (b"small", "")
     assert big.data == b""
-    assert big.error == f"it has 10,000,000 bytes, and more than {LARGEST_FILE:,} are not read"
+    assert big.error == f"it has more than {LARGEST_FILE:,} bytes, and so much is not read"
     agents = catalog_from([read(tmp_path)]).agents
-    assert agents[0].flaws[0].code == "file-unreadable"
+    assert agents[0].flaws[0].code == "file-too-large"
 
 
 def test_of_too_many_bytes_the_first_are_read(tmp_path: Path) -> None:

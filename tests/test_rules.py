@@ -13,7 +13,10 @@ from agent_catalog.checking.rules import RULES, SUBJECTS
 from agent_catalog.model.finding import Severity
 from checks import example_tree, findings
 
-NO_TEXT = {"file-unreadable", "not-utf-8", "utf-16", "prompt-unrendered", "description-share"}
+NO_TEXT = {
+    *("file-unreadable", "not-utf-8", "utf-16", "prompt-unrendered", "description-share"),
+    *("file-too-large", "over-limit", "file-name-unportable", "file-name-clash"),
+}
 """Rules that no text of a few lines can break."""
 
 

@@ -9,6 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from agent_catalog.model.catalog import Skipped
+from agent_catalog.model.limits import DEEPEST_FOLDER, LARGEST_FILE
+from agent_catalog.reading import sources
 from agent_catalog.reading.sources import AgentFile, Found, Source, read_source
 
 NAMES_ARE_BYTES = pytest.mark.skipif(
@@ -26,6 +29,11 @@ def write(folder: Path, *paths: str) -> Path:
 
 def read(folder: Path, *exclude: str) -> Found:
     return read_source(Source(folder, shown="agents"), {folder / path for path in exclude})
+
+
+def names(found: Found) -> list[str]:
+    """What is passed over."""
+    return [each.path for each in found.skipped]
 
 
 def paths(found: Found) -> list[str]:
@@ -64,7 +72,8 @@ def test_documents_beside_agents_are_skipped_in_any_case(tmp_path: Path) -> None
     skipped = ["AGENTS.md", "CLAUDE.md", "Changelog.MD", "LICENSE.markdown", "x/README.md"]
     write(tmp_path, *skipped, "contributing.md", "readme-writer.md", "license/a.md")
     found = read(tmp_path)
-    assert found.skipped == (*skipped[:4], "contributing.md", "x/README.md")
+    assert names(found) == [*skipped[:4], "contributing.md", "x/README.md"]
+    assert {each.reason for each in found.skipped} == {"a document that stands beside agents"}
     assert paths(found) == ["license/a.md", "readme-writer.md"]
 
 
@@ -92,13 +101,93 @@ def test_links_are_skipped_to_whatever_they_point(tmp_path: Path) -> None:
     (inside / "folder.md").symlink_to(outside)
     found = read(inside)
     assert paths(found) == ["a.md", "real/b.md"]
-    assert set(found.skipped) >= {"dangling.md", "file.md", "loop.md", "near.md"}
+    linked = ["dangling.md", "file.md", "folder", "folder.md", "loop.md", "near.md", "up"]
+    assert names(found) == linked
+    assert {each.reason.partition(",")[0] for each in found.skipped} == {"a symbolic link"}
 
 
 def test_only_regular_files_are_read(tmp_path: Path) -> None:
     write(tmp_path, "folder.md/a.md")
     os.mkfifo(tmp_path / "pipe.md")
-    assert paths(read(tmp_path)) == ["folder.md/a.md"]
+    found = read(tmp_path)
+    assert paths(found) == ["folder.md/a.md"]
+    assert found.skipped == (Skipped("pipe.md", "a pipe, a socket or a device"),)
+
+
+@pytest.mark.parametrize("replaced", ["a.md", "team", "team/lead"])
+def test_a_link_put_in_place_after_the_listing_is_not_followed(
+    tmp_path: Path, replaced: str
+) -> None:
+    inside = write(tmp_path / "inside", "a.md", "team/lead/a.md")
+    outside = write(tmp_path / "outside", "a.md", "lead/a.md")
+    path = inside / ("a.md" if replaced == "a.md" else "team/lead/a.md")
+    if (inside / replaced).is_dir():
+        (inside / replaced).rename(tmp_path / "old")
+    else:
+        (inside / replaced).unlink()
+    target = {"a.md": "a.md", "team": "", "team/lead": "lead"}[replaced]
+    (inside / replaced).symlink_to(outside / target)
+    assert path.read_bytes().endswith(b"a.md")  # who follows links gets there
+    file = sources.read_file(Source(inside), "a.md", path)
+    assert (file.data, bool(file.error)) == (b"", True)
+
+
+def test_a_pipe_put_in_place_after_the_listing_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.md")
+    file = sources.read_file(Source(tmp_path), "a.md", tmp_path / "a.md")
+    assert (file.data, file.error) == (b"", "a pipe, a socket or a device")
+
+
+def test_a_file_with_a_second_name_is_like_any_other(tmp_path: Path) -> None:
+    write(tmp_path, "a.md")
+    os.link(tmp_path / "a.md", tmp_path / "b.md")
+    assert [file.data for file in read(tmp_path).files] == [b"a.md", b"a.md"]
+
+
+def test_of_a_file_that_is_too_large_nothing_is_kept(tmp_path: Path) -> None:
+    write(tmp_path, "b.md")
+    (tmp_path / "a.md").write_bytes(b"x" * LARGEST_FILE)
+    with (tmp_path / "c.md").open("wb") as file:
+        file.truncate(5_000_000_000)  # it takes no room on the disk
+    a, b, c = read(tmp_path).files
+    assert (len(a.data), a.too_large) == (LARGEST_FILE, False)
+    assert b.data == b"b.md"
+    assert (c.data, c.too_large) == (b"", True)
+    assert c.error == "it has more than 1,048,576 bytes, and so much is not read"
+
+
+def test_of_too_many_bytes_and_files_the_first_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sources, "LARGEST_SUM", 9)
+    monkeypatch.setattr(sources, "MOST_FILES", 3)
+    write(tmp_path, "a.md", "b.md", "c.md", "d.md")
+    found = read(tmp_path)
+    assert [file.data for file in found.files] == [b"a.md", b"b.md", b""]
+    assert names(found) == ["d.md"]
+
+
+def test_folders_may_be_as_deep_as_paths_can_be(tmp_path: Path) -> None:
+    here = os.open(tmp_path, os.O_RDONLY)
+    for _ in range(1500):  # deeper than Python calls itself
+        os.mkdir("d", dir_fd=here)
+        below = os.open("d", os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = below
+    os.close(here)
+    deepest = "/".join(["d"] * DEEPEST_FOLDER)
+    write(tmp_path, f"{deepest}/a.md", f"{deepest}/d/b.md")
+    found = read(tmp_path)
+    assert paths(found) == [f"{deepest}/a.md"]
+    assert found.skipped == (Skipped(f"{deepest}/d", "below more than 32 folders"),)
+
+
+def test_a_site_of_the_catalog_is_no_source(tmp_path: Path) -> None:
+    write(tmp_path, "a.md", "x/out/agents/a.md", "x/catalog.json", "x/b.md")
+    write(tmp_path, "x/out/catalog.json", "x/out/catalog.schema.json")
+    found = read(tmp_path)
+    assert paths(found) == ["a.md", "x/b.md"]
+    assert found.skipped == (Skipped("x/out", "a site of the agent catalog"),)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")

@@ -16,15 +16,12 @@ from agent_catalog.commands.rule import rule
 from agent_catalog.config import Options, OptionsError, SourceOption, find_sources
 from agent_catalog.model.catalog import Catalog, Group
 from agent_catalog.publishing.characters import one_line
-from agent_catalog.reading.sources import Source
+from agent_catalog.reading.sources import DOCUMENT, OWN_FILES, Source
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
 
     from agent_catalog.publishing.site import Site
-
-_OWN_FILES = ("catalog.json", "catalog.schema.json")
-"""What tells a folder that may be overwritten from one that may not."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -104,7 +101,7 @@ def _check_out(out: Path, sources: tuple[Source, ...]) -> None:
     for source in sources:
         if source.folder.is_relative_to(out.resolve()):
             raise click.UsageError(f"--out {out} would overwrite the source {source.shown}")
-    if any(out.iterdir()) and not all((out / name).is_file() for name in _OWN_FILES):
+    if any(out.iterdir()) and not all((out / name).is_file() for name in OWN_FILES):
         raise click.UsageError(
             f"--out {out} is a folder with other files in it; name a new or an empty one"
         )
@@ -128,7 +125,10 @@ def _summary(site: Site, out: Path) -> Iterator[str]:
     yield f"{_count(len(catalog.agents), 'agent')}, {_count(len(site.pages), 'page')} in {out}"
     if catalog.skipped:
         skipped = _count(len(catalog.skipped), "file")
-        yield f"  skipped   {skipped}, such as {one_line(catalog.skipped[0])}"
+        yield f"  skipped   {skipped}, such as {one_line(catalog.skipped[0].path)}"
+        for each in catalog.skipped:
+            if each.reason != DOCUMENT:
+                yield f"            {one_line(each.path)}: {each.reason}"
     if not catalog.agents:
         yield "  There is no Markdown file to take for an agent."
         return

@@ -81,6 +81,21 @@ class AcceptOption(_Option):
     """Why; shown with the finding."""
 
 
+_Source = Annotated[str, StringConstraints(pattern=r"^(?:'[\w-]+[\w+/=-]*'|[\w+.*:/?&%=~@-]+)$")]
+"""A source of a policy: a host, a URL, a scheme, a hash or a keyword in single quotes."""
+_Directive = Literal[
+    "connect-src",
+    "font-src",
+    "form-action",
+    "frame-src",
+    "img-src",
+    "media-src",
+    "script-src",
+    "style-src",
+    "worker-src",
+]
+
+
 def _folders(value: object) -> object:
     entries = value if isinstance(value, list | tuple) else [value]
     return [{"folder": entry} if isinstance(entry, str) else entry for entry in entries]
@@ -99,6 +114,11 @@ class Options(_Option):
     """From which severity on a finding fails a strict build."""
     accept: tuple[AcceptOption, ...] = ()
     """Findings that are meant to be, with the reason."""
+    content_security: Annotated[
+        dict[_Directive, tuple[_Source, ...]] | bool, Field(union_mode="left_to_right")
+    ] = True
+    """What pages may run and load: `true` for nothing of other hosts; sources to add to that,
+    `img-src: [https://img.shields.io]`; or `false` for no policy at all."""
 
     @property
     def policy(self) -> Policy:

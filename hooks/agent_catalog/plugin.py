@@ -20,11 +20,12 @@ from functools import partial
 from html import unescape
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import yaml
+from jinja2 import Environment
 from markupsafe import Markup, escape
-from mkdocs.commands.build import build
+from mkdocs.commands.build import build, get_context
 from mkdocs.config import load_config
 from mkdocs.config.base import Config
 from mkdocs.config.config_options import ExtraScriptValue
@@ -52,6 +53,7 @@ from agent_catalog.model.catalog import Catalog
 from agent_catalog.model.finding import Severity
 from agent_catalog.publishing.assets import FAVICON, ICON, MARK, PREVIEW, SCRIPT, STYLESHEET
 from agent_catalog.publishing.characters import one_line, spelled_out
+from agent_catalog.publishing.content_security import Active, ContentSecurity, active_parts
 from agent_catalog.publishing.frame import mended
 from agent_catalog.publishing.head import Alternate, Head
 from agent_catalog.publishing.links import Repository
@@ -62,7 +64,7 @@ from agent_catalog.publishing.search import SearchError, record, write_search_in
 from agent_catalog.publishing.site import Settings, Site, publish
 from agent_catalog.publishing.urls import Urls
 from agent_catalog.reading.catalog import read_catalog
-from agent_catalog.reading.sources import Source
+from agent_catalog.reading.sources import DOCUMENT, Source
 
 OVERVIEW = "<!-- agent-catalog: overview -->"
 """Stands in a page of the site's author for the catalog's counts and groups."""
@@ -103,6 +105,10 @@ class CatalogPlugin(BasePlugin[_Unchecked]):
         self._read: Catalog | None = None  # without the findings that publishing adds
         self._renderer = PromptRenderer()
         self._records: dict[str, str] = {}  # of the pages of this build, for search
+        self._serves = False
+        self._nav = Navigation([], [])
+        self._security: ContentSecurity | None = None
+        self._overviews: dict[str, str] = {}  # of the author's pages, by their file's path
         self._done = self._steps = 0
 
     def load_config(
@@ -120,6 +126,7 @@ class CatalogPlugin(BasePlugin[_Unchecked]):
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Keep this object, with what it rendered, across the builds of one `mkdocs serve`."""
+        self._serves = command == "serve"
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Check the options, and announce the stylesheet and the script.
@@ -140,6 +147,7 @@ class CatalogPlugin(BasePlugin[_Unchecked]):
         script = ExtraScriptValue(SCRIPT)
         script.type = "module"
         config.extra_javascript.append(script)
+        _remove_credentials(config)
         _add_theme(config)
         _add_identity(config)
         _replace_search(config)
@@ -164,6 +172,7 @@ class CatalogPlugin(BasePlugin[_Unchecked]):
         check = partial(check_catalog, policy=settings.policy, disk=disk)
         self.site = publish(catalog, settings, self._renderer, check, self._step)
         if self.reports_findings:
+            _report_passed_over(catalog)
             _report_findings(self.site.catalog, self._options.fail_on)
             _report_unused(self._options.accept, self.site.catalog, self._options_from)
         _add_pages(self.site, files, config)
@@ -178,7 +187,27 @@ class CatalogPlugin(BasePlugin[_Unchecked]):
         if self.site is None or isinstance(page, _Page) or OVERVIEW not in html:
             return None
         name = posixpath.join(posixpath.dirname(page.file.src_uri), page.file.name)
-        return html.replace(OVERVIEW, self.site.templates.overview(name))
+        overview = self._overviews[page.file.dest_uri] = self.site.templates.overview(name)
+        return html.replace(OVERVIEW, overview)
+
+    def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
+        """Keep the navigation, to make pages without an agent with."""
+        self._nav = nav
+
+    def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> None:
+        """Make the policy of all pages from what the theme puts into one without an agent.
+
+        There is none while serving, for MkDocs then adds a script of its own to each page.
+        """
+        option = self._options.content_security
+        if option is False or self._serves:
+            self._security = None
+            return
+        self._security = ContentSecurity(
+            added={} if option is True else {str(name): each for name, each in option.items()},
+            frame=_frame(env, self._nav, files, config),
+            fonts=bool(config.theme.get("font")),
+        )
 
     @event_priority(-100)  # when other plugins are done with the page
     def on_page_context(
@@ -206,14 +235,29 @@ class CatalogPlugin(BasePlugin[_Unchecked]):
 
     @event_priority(-100)  # after those that add a preview of their own
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
-        """Complete the page's head, and mend the frame that the theme has put around it."""
-        return mended(_head(page, config).add_to(output))
+        """Complete the page's head, and mend the frame that the theme has put around it.
+
+        Raises:
+            PluginError: A page of the catalog would run a script that is not the theme's.
+        """
+        html = mended(_head(page, config).add_to(output))
+        if self._security is None:
+            return html
+        if not isinstance(page, _Page):
+            written = output.replace(self._overviews.pop(page.file.dest_uri, OVERVIEW), "")
+            return self._security.add_to(html, own=active_parts(written))
+        for offence in self._security.offences(output):
+            raise PluginError(_refusal(page, offence))
+        return self._security.add_to(html)
 
     def on_post_template(
         self, output_content: str, *, template_name: str, config: MkDocsConfig
     ) -> str:
         """Mend the frame of the pages that are templates of the theme, such as `404.html`."""
-        return mended(output_content) if template_name.endswith(".html") else output_content
+        if not template_name.endswith(".html"):
+            return output_content
+        html = mended(output_content)
+        return self._security.add_to(html, own=active_parts(html)) if self._security else html
 
     def on_serve(
         self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable[..., None]
@@ -258,6 +302,30 @@ class _Page(Page):
     def search_text(self) -> str:
         """What search is to find of the page beside its title, as HTML."""
         return self._site.search_texts[self._catalog_page.name]
+
+
+def _frame(env: Environment, nav: Navigation, files: Files, config: MkDocsConfig) -> Active:
+    """What is active of pages without content, at each depth at which there are pages.
+
+    The theme writes the way to the site's root into a script.
+    """
+    roots = {get_relative_url(".", file.url): file for file in files.documentation_pages()}
+    frame = Active()
+    for root in sorted(roots):
+        blank = Page("", File.generated(config, roots[root].src_uri, content=""), config)
+        blank.content, blank.meta = "", {}
+        context = get_context(nav, files, config, blank)
+        frame |= active_parts(env.get_template("main.html").render(context))
+    return frame
+
+
+def _refusal(page: Page, offence: str) -> str:
+    """Why a page is not published."""
+    return (
+        f"{page.file.dest_uri} would be published with {offence}, which is not one of the theme's. "
+        "If it is of your template or a plugin, move it to a file, or allow its hash with the "
+        "option `content_security`."
+    )
 
 
 def _is_hidden(page: Page) -> bool:
@@ -367,6 +435,13 @@ def _report_findings(catalog: Catalog, fail_on: Severity) -> None:
         _log.info("notes on agent files: %s; `agent-catalog check --level info` lists them", notes)
 
 
+def _report_passed_over(catalog: Catalog) -> None:
+    """Say what is in the source folders and not read, but for read-mes and the like."""
+    for each in catalog.skipped:
+        if each.reason != DOCUMENT:
+            _log.info("passed over: %s: %s", one_line(each.path), each.reason)
+
+
 def _report_unused(accept: Iterable[AcceptOption], catalog: Catalog, name: str) -> None:
     """Say which accepted findings there are none of: a slip of the pen, or mended since."""
     reasons = {finding.accepted for finding in catalog.findings}
@@ -386,6 +461,16 @@ def _report_changes(before: Catalog, after: Catalog) -> None:
             _log.info("added: %s", one_line(new[key].shown))
         elif old[key].data != new[key].data:
             _log.info("read again: %s", one_line(new[key].shown))
+
+
+def _remove_credentials(config: MkDocsConfig) -> None:
+    """Keep user and password of a URL, as CI systems put them there, out of all pages."""
+    for name in ("repo_url", "site_url", "edit_uri", "edit_uri_template"):
+        url = config.get(name)
+        parts = urlsplit(url) if isinstance(url, str) else None
+        if parts and "@" in parts.netloc:
+            config[name] = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+            _log.warning("%s holds credentials; they are left out of the site", name)
 
 
 def _add_theme(config: MkDocsConfig) -> None:

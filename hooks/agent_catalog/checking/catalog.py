@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
+from itertools import islice
 
 from agent_catalog.checking.exceptions import Exemption, exemptions
 from agent_catalog.checking.policy import Policy, unknown
@@ -15,6 +16,7 @@ from agent_catalog.checking.subject import Disk, Subject, Surroundings
 from agent_catalog.model.agent import Agent
 from agent_catalog.model.catalog import Catalog
 from agent_catalog.model.finding import Finding
+from agent_catalog.model.limits import MOST_SPOTS
 
 EVERYTHING = Policy()
 """Every rule, as severe as it is by itself."""
@@ -49,7 +51,7 @@ def check_catalog(
 def check_agent(subject: Subject, policy: Policy) -> list[Finding]:
     """The findings in one file, in its order."""
     rules = _applied(policy, subject.around.whole)
-    made = list(exemptions(subject.parts.block))
+    made = list(islice(exemptions(subject.parts.block), MOST_SPOTS))
     reasons = {code: each.reason for each in reversed(made) if each.reason for code in each.codes}
     told = [
         replace(found, accepted=reasons.get(rule.code, found.accepted))
@@ -59,7 +61,7 @@ def check_agent(subject: Subject, policy: Policy) -> list[Finding]:
     codes = frozenset(each.code for each in told)
     told += [
         found
-        for rule, spot in _doubtful(subject, made, codes, policy)
+        for rule, spot in islice(_doubtful(subject, made, codes, policy), MOST_SPOTS)
         if (found := _finding(subject.agent, rule, spot, policy))
     ]
     return sorted(told, key=lambda each: (each.line, each.column, each.code))
@@ -79,8 +81,16 @@ def _broken(subject: Subject, rules: tuple[Rule, ...]) -> Iterator[tuple[Rule, S
             yield RULES[flaw.code], Spot((flaw.line, flaw.column), flaw.message, flaw.mend)
     for rule in rules:
         if not rule.claude or subject.is_claude:
-            for spot in rule.look(subject):
-                yield rule, spot
+            yield from ((rule, spot) for spot in _first(rule.look(subject)))
+
+
+def _first(spots: Iterable[Spot]) -> Iterator[Spot]:
+    """So many of the places as a page can show; the last one says that there are more."""
+    found = iter(spots)
+    shown = list(islice(found, MOST_SPOTS))
+    if next(found, None):
+        shown[-1] = replace(shown[-1], message=f"{shown[-1].message}; later ones are not listed")
+    yield from shown
 
 
 def _doubtful(

@@ -35,7 +35,7 @@ def block_scalar(key: str, value: str) -> str:
     text = f"{key}: |{indent}{keep}\n{body}"
     try:
         same = yaml.safe_load(text) == {key: value}
-    except yaml.YAMLError:
+    except (yaml.YAMLError, ValueError, RecursionError):
         same = False
     if not same:
         raise ValueError(f"no block of YAML can hold the value of {key!r}")
@@ -76,7 +76,7 @@ def _is_yaml(field: Field) -> bool:
         return True
     try:
         return bool(yaml.safe_load(f"{field.key}: {field.text}") == {field.key: field.value})
-    except yaml.YAMLError:
+    except (yaml.YAMLError, ValueError, RecursionError):
         return False
 
 

@@ -52,7 +52,7 @@ def says(chunk: str, key: str, value: Value) -> bool:
     """Whether lines are YAML and hold that key with that value, and no other."""
     try:
         entries = read_mapping(chunk)
-    except yaml.YAMLError:
+    except (yaml.YAMLError, ValueError, RecursionError):
         return False
     told = [(entry.key, repr(entry.value)) for entry in entries]
     return told == [(key, repr(value))] and agrees(chunk, {key: value})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -18,8 +19,10 @@ from agent_catalog.checking.formats import CLAUDE, format_of
 from agent_catalog.model.agent import Agent, AgentKey, Field, estimated_tokens
 from agent_catalog.model.catalog import Catalog
 from agent_catalog.reading.frontmatter import Parts, split
+from agent_catalog.reading.headings import anchors
+from agent_catalog.reading.project import Project
 from agent_catalog.reading.sources import Source
-from agent_catalog.reading.text import Lines
+from agent_catalog.reading.text import Lines, is_dense
 
 _AGENT_FOLDERS = frozenset({"agent", "agents"})
 _FENCE = re.compile(r"^[^\n]*(?:```|~~~)", re.MULTILINE)
@@ -51,7 +54,7 @@ class Disk:
 
     folders: Mapping[str, Path]
     """The sources' folders, by label."""
-    roots: Mapping[str, Path]
+    projects: Mapping[str, Project]
     """What links may not leave, and what `/` stands for, by the source's label."""
 
     @classmethod
@@ -64,17 +67,18 @@ class Disk:
                 the repository that they are in, or else no farther than their own folder.
         """
         folders = {source.label: source.folder for source in sources}
-        return cls(folders, {label: _root(folder, root) for label, folder in folders.items()})
+        roots = {label: _root(folder, root) for label, folder in folders.items()}
+        projects = {folder: Project(folder) for folder in roots.values()}
+        return cls(folders, {label: projects[folder] for label, folder in roots.items()})
 
     def holds(self, agent: Agent, path: str) -> bool:
         """Whether a relative path, seen from the agent's file, names a file or folder."""
-        folder, root = self.folders[agent.source], self.roots[agent.source]
-        start = root if path.startswith("/") else (folder / agent.path).parent
-        target = Path(posixpath.normpath(posixpath.join(start.as_posix(), path.lstrip("/"))))
-        try:
-            return target.is_relative_to(root) and target.exists()
-        except (OSError, ValueError):  # a name that no file can have
-            return False
+        project = self.projects[agent.source]
+        start = self.folders[agent.source] / agent.folder
+        if path.startswith("/"):
+            start = project.folder
+        target = posixpath.normpath(posixpath.join(start.as_posix(), path.lstrip("/")))
+        return project.holds(posixpath.relpath(target, project.folder.as_posix()))
 
 
 def _root(folder: Path, root: Path | None) -> Path:
@@ -137,6 +141,14 @@ class Surroundings:
         }
 
     @cached_property
+    def folded(self) -> Mapping[tuple[str, str], tuple[Agent, ...]]:
+        """Agents by source and by what a system that does not tell cases apart makes of the path."""
+        found: dict[tuple[str, str], list[Agent]] = {}
+        for agent in self.catalog.agents:
+            found.setdefault((agent.source, folded(agent.path)), []).append(agent)
+        return {place: tuple(agents) for place, agents in found.items()}
+
+    @cached_property
     def paths(self) -> frozenset[tuple[str, str]]:
         """The sources and paths of all agents, and of the folders that they are in."""
         keys: set[AgentKey] = set()
@@ -146,6 +158,11 @@ class Surroundings:
                 keys.add((agent.source, path))
                 path = path.rpartition("/")[0]
         return frozenset(keys)
+
+
+def folded(path: str) -> str:
+    """What a path is to a system that tells neither cases nor encodings of one letter apart."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", path).casefold())
 
 
 def stem(agent: Agent) -> str:
@@ -231,7 +248,12 @@ class Subject:
     @cached_property
     def blocks(self) -> list[Token]:
         """The prompt's blocks, as Markdown; what is in a line is not parsed."""
-        return _blocks().parse(self.agent.prompt)
+        return [] if is_dense(self.agent.prompt) else _blocks().parse(self.agent.prompt)
+
+    @cached_property
+    def anchors(self) -> frozenset[str]:
+        """The fragments that link to the prompt's headings."""
+        return anchors(self.agent.prompt)
 
     @cached_property
     def _code_lines(self) -> frozenset[int]:

@@ -20,11 +20,19 @@ from agent_catalog.config import Options, OptionsError, read_settings
 from agent_catalog.model.agent import Agent, AgentKey
 from agent_catalog.model.catalog import Catalog
 from agent_catalog.model.finding import Severity
+from agent_catalog.model.limits import LARGEST_FILE
 from agent_catalog.publishing.characters import one_line, spelled_out
 from agent_catalog.publishing.reports import WRITERS, Report, count
 from agent_catalog.reading.agents import read_agent
 from agent_catalog.reading.catalog import catalog_of
-from agent_catalog.reading.sources import AgentFile, Source, read_file, read_source, readable
+from agent_catalog.reading.sources import (
+    AgentFile,
+    Source,
+    read_file,
+    read_source,
+    readable,
+    sized,
+)
 
 _SETTINGS = Path("mkdocs.yml")
 _STANDARD_INPUT = "-"
@@ -225,12 +233,14 @@ def _read(sources: Sequence[str], standard_input: Path) -> Iterator[AgentFile]:
 def _files(source: str, standard_input: Path) -> Iterable[AgentFile]:
     path = Path(source)
     if source == _STANDARD_INPUT:
-        data = sys.stdin.buffer.read()
-        return [AgentFile(_source(standard_input.parent), standard_input.name, data)]
+        data = sys.stdin.buffer.read(LARGEST_FILE + 1)
+        return [sized(AgentFile(_source(standard_input.parent), standard_input.name, data))]
     if path.is_dir():
         return read_source(_source(path)).files
     if path.exists():
-        return [read_file(_source(path.parent), readable(os.fsencode(path.name)), path)]
+        folder = _source(path.parent)
+        name = readable(os.fsencode(path.name))
+        return [read_file(folder, name, folder.folder / path.name)]
     raise click.UsageError(f"there is no file or folder {source!r}")
 
 

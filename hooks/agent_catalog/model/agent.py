@@ -91,6 +91,8 @@ class Description:
     prose: str
     """The text that is in no example, in paragraphs parted by an empty line."""
     examples: tuple[Example, ...] = ()
+    beyond: int = 0
+    """How many examples, and turns of examples, there are beyond those that are told here."""
 
     @property
     def summary(self) -> str:
@@ -197,6 +199,8 @@ class ToolAccess:
     """In the order of [`Capability`][agent_catalog.model.agent.Capability]."""
     servers: tuple[str, ...] = ()
     """The MCP servers that it needs, by name."""
+    beyond: int = 0
+    """How many entries the lists have beyond those that are told here; what they allow is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +252,11 @@ class Agent:
     """What was noticed in reading it."""
     findings: tuple[Finding, ...] = ()
     """What the rules make of the flaws and of all the rest; empty before they are applied."""
+
+    @property
+    def unread(self) -> bool:
+        """Whether nothing is known of what is in the file."""
+        return any(flaw.code in {"file-too-large", "file-unreadable"} for flaw in self.flaws)
 
     @property
     def has_name(self) -> bool:

@@ -20,6 +20,7 @@ _RESERVED = re.compile(
     r"|(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?"  # devices of Windows, whatever the ending
     r"|.*\.(?:md|html?|json|txt|xml)"
 )
+_LONGEST_ADDRESS = 240
 _UNSAFE = re.compile(r"[^a-z0-9_]+")
 
 _Key = TypeVar("_Key", bound=Hashable)
@@ -49,9 +50,16 @@ def _digest(text: str) -> str:
 
 
 def address(agent: Agent) -> str:
-    """The path of an agent's page below `agents/`; it depends on the agent's own path alone."""
+    """The path of an agent's page below `agents/`; it depends on the agent's own path alone.
+
+    One that is too long for file systems ends in digits that no other path has.
+    """
     parts = agent.path.removesuffix(".md").split("/")
-    return "/".join(slug(part) for part in ([agent.source, *parts] if agent.source else parts))
+    parts = [agent.source, *parts] if agent.source else parts
+    place = "/".join(map(slug, parts))
+    if len(place) <= _LONGEST_ADDRESS:
+        return place
+    return f"{place[:_LONGEST_ADDRESS].rpartition('/')[0]}/{_digest('/'.join(parts))}"
 
 
 def addresses(agents: Iterable[Agent]) -> Mapping[AgentKey, str]:
@@ -90,6 +98,16 @@ class Group:
     """Whether it is a group of the tools of an MCP server."""
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Skipped:
+    """A file or folder of a source that is no agent, or is not read for another reason."""
+
+    path: str
+    """POSIX path below the source folder."""
+    reason: str
+    """What it is, in words that come from no file."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Catalog:
     """All agents, in the order of their sources and paths."""
@@ -104,8 +122,8 @@ class Catalog:
     folders: tuple[Group, ...]
     names: Mapping[str, tuple[AgentKey, ...]]
     """Who has a name; more than one agent may. Files without one have none."""
-    skipped: tuple[str, ...] = ()
-    """What was passed over in the sources: read-mes and the like, and links."""
+    skipped: tuple[Skipped, ...] = ()
+    """What was passed over in the sources, by path below their folders."""
 
     @cached_property
     def _by_key(self) -> Mapping[AgentKey, Agent]:

@@ -40,6 +40,17 @@ class Flaw:
         return f"{self.line}:{self.column}: {self.message} [{self.code}]"
 
 
+def beyond_limits(line: int, message: str) -> Flaw:
+    """That a part of a file is beyond what is taken apart or shown."""
+    return Flaw(
+        code="over-limit",
+        line=line,
+        column=1,
+        message=message,
+        mend="Shorten it; the file itself, as it is published, has all of it.",
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One mistake or surprise in one agent file, with a way to mend it."""

@@ -36,6 +36,8 @@ class Banner:
 
     fatal: bool
     """Whether they do not load it at all."""
+    unread: bool
+    """Whether nothing is known of what is in it."""
     troubles: tuple[Trouble, ...]
     mended: Mapping[str, str]
     """For each key whose value is no YAML, the lines to put in its place, if they are certain."""
@@ -56,6 +58,7 @@ def banner_of(agent: Agent) -> Banner | None:
     copies = all(spelled_out(lines) == lines for lines in mended.values())
     return Banner(
         bool(fatal),
+        agent.unread,
         tuple(
             Trouble(each, RULES[each.code], excerpt(agent.text, each.line, each.column))
             for each in told[:_MOST]

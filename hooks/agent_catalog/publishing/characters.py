@@ -5,11 +5,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from itertools import groupby
+from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
+from agent_catalog.model.limits import LARGEST_WRITTEN, MOST_UNSEEN
 from agent_catalog.reading.invisible import RUNS, judged
 
+_COMMAND = re.compile(r"\A(\s*):(?=:)|#(?=#\[)")
+_WIDEST = len("[U+E0041]")
+"""Bytes that a character takes at most, spelled out and escaped."""
 _TAGS_AND_RUNS = re.compile(f"<[^<>]*>|{RUNS.pattern}")
 
 
@@ -22,6 +27,31 @@ def visible(text: str) -> Markup:
     scripts that need them, line breaks.
     """
     return Markup(RUNS.sub(_shown, str(escape(text.replace("\r\n", "\n")))))  # noqa: S704 (escaped just here)
+
+
+class Written(NamedTuple):
+    """A text as it is written, as HTML."""
+
+    html: Markup
+    cut: bool
+    """Whether it is only the start of it."""
+
+
+def written(text: str, largest: int = LARGEST_WRITTEN) -> Written:
+    """Does what `visible` does to a long text, all of it or as much as is shown of one at most.
+
+    Where there are too many invisible characters for elements of their own, they are spelled out.
+
+    Args:
+        text: Plain text.
+        largest: Bytes of the HTML.
+    """
+    html = visible(text)
+    if html.count('<span class="ac-invisible"') > MOST_UNSEEN:
+        html = escape(spelled_out(text))
+    if len(html) * 4 <= largest or len(html.encode("utf-8", "replace")) <= largest:
+        return Written(html, cut=False)
+    return Written(escape(spelled_out(text[: largest // _WIDEST])), cut=True)
 
 
 def reveal(html: str) -> str:
@@ -49,9 +79,16 @@ def spelled_out(text: str) -> str:
 def one_line(text: str) -> str:
     """The text on one line with nothing invisible in it, for logs and terminals.
 
-    Neither a forged line nor a terminal's control sequence gets through.
+    Neither a forged line nor a terminal's control sequence gets through, nor a command to the
+    runner of GitHub Actions, which obeys lines of its log that start with `::` or hold `##[`
+    (<https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands>).
     """
-    return spelled_out(text).replace("\n", "[U+000A]").replace("\t", "[U+0009]")
+    line = spelled_out(text).replace("\n", "[U+000A]").replace("\t", "[U+0009]")
+    return _COMMAND.sub(_disarmed, line)
+
+
+def _disarmed(command: re.Match[str]) -> str:
+    return f"{command[1] or ''}[U+{ord(command[0][-1]):04X}]"
 
 
 def _shown(run: re.Match[str]) -> str:

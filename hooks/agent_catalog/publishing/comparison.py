@@ -15,6 +15,7 @@ from agent_catalog.model.agent import (
     estimated_tokens,
 )
 from agent_catalog.model.catalog import Catalog
+from agent_catalog.model.limits import LARGEST_WRITTEN
 from agent_catalog.publishing.characters import spelled_out
 from agent_catalog.publishing.powers import POWERS
 from agent_catalog.publishing.urls import Urls
@@ -42,9 +43,18 @@ def comparison_files(catalog: Catalog, urls: Urls) -> Iterator[tuple[str, bytes]
             "url": urls.page(f"agents/{address}"),
             "sha256": hashlib.sha256(agent.data).hexdigest(),
             "facts": list(_spelled_out(agent)),
-            "prompt": spelled_out(agent.prompt.replace("\r\n", "\n").replace("\r", "\n")),
+            "prompt": _prompt(agent),
         }
         yield f"compare/{address}.json", _json(record)
+
+
+def _prompt(agent: Agent) -> str:
+    """The prompt, or as much of it as is shown of one at most."""
+    text = agent.prompt.replace("\r\n", "\n").replace("\r", "\n")
+    spelled = spelled_out(text)
+    if len(spelled) <= LARGEST_WRITTEN:
+        return spelled
+    return f"{spelled[:LARGEST_WRITTEN]}…\n(This is the start of it.)"
 
 
 def _json(value: object) -> bytes:

@@ -36,6 +36,9 @@ _LONGEST = 20_000
 _LONGEST_SLOW = 2_000
 """The same for slow languages: about 0.2 seconds at the most."""
 
+_MOST_SLOW = 30_000
+"""The same for all code of a text in slow languages."""
+
 
 def plain_code(code: str, _language: str) -> str:
     """The code without colours, as HTML."""
@@ -46,13 +49,23 @@ class Highlighter:
     """Marks up code by Pygments, whose short class names Material styles."""
 
     def __init__(self) -> None:
+        self._slow_left = _MOST_SLOW
         self._lexers: dict[str, Lexer | None] = {}
         self._cached = lru_cache(maxsize=1024)(self._highlight)
+
+    def start(self) -> None:
+        """Be told that another text starts, to which limits of its own apply."""
+        self._slow_left = _MOST_SLOW
 
     def __call__(self, code: str, language: str) -> str:
         """The code with colours, as HTML; plain if the language is unknown or the code too long."""
         if not language or len(code) > _LONGEST:
             return escapeHtml(code)
+        lexer = self._lexer(language)
+        if lexer and lexer.aliases[0] in _SLOW_LANGUAGES:
+            self._slow_left -= len(code)
+            if len(code) > _LONGEST_SLOW or self._slow_left < 0:
+                return escapeHtml(code)
         return self._cached(code, language)
 
     def _lexer(self, language: str) -> Lexer | None:
@@ -67,8 +80,7 @@ class Highlighter:
 
     def _highlight(self, code: str, language: str) -> str:
         lexer = self._lexer(language)
-        slow = lexer and lexer.aliases[0] in _SLOW_LANGUAGES
-        if lexer is None or (slow and len(code) > _LONGEST_SLOW):
+        if lexer is None:
             return escapeHtml(code)
         try:
             html = self._spans(lexer, code)

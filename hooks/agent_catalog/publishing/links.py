@@ -11,6 +11,7 @@ from urllib.parse import quote, unquote
 from agent_catalog.model.agent import Agent
 from agent_catalog.model.catalog import Catalog
 from agent_catalog.publishing.urls import Urls
+from agent_catalog.reading.project import Project
 
 _QUERY_OR_FRAGMENT = re.compile(r"[?#]")
 
@@ -42,6 +43,7 @@ class LinkResolver:
         self._catalog = catalog
         self._urls = urls
         self._repository = repository
+        self._project = Project(repository.root) if repository else None
         self._by_path = {agent.shown: agent for agent in catalog.agents}
 
     def resolve(self, agent: Agent, href: str) -> str | None:
@@ -59,15 +61,6 @@ class LinkResolver:
             page = f"agents/{self._catalog.address(self._by_path[target])}"
             here = f"agents/{self._catalog.address(agent)}"
             return self._urls.relative(self._urls.page(page), here)
-        if self._repository and agent.in_project and self._exists(target, self._repository.root):
+        if self._repository and self._project and agent.in_project and self._project.holds(target):
             return self._repository.view_url(target)
         return None
-
-    @staticmethod
-    def _exists(target: str, root: Path) -> bool:
-        if target == ".." or target.startswith("../") or "\0" in target:
-            return False
-        try:
-            return (root / target).exists()
-        except OSError:  # a name too long for the file system
-            return False

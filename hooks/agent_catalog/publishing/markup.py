@@ -92,25 +92,24 @@ class Writer(RendererHTML):
         return f" <code>{escapeHtml(written)}</code></{token.tag}>"
 
     def image(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
-        return f'<span class="ac-image">{escapeHtml(tokens[idx].content)}</span>'
+        token = tokens[idx]
+        written = normalizeLinkText(token.meta["href"]) + token.meta["title"]
+        address = "" if token.content == written else f" <code>{escapeHtml(written)}</code>"
+        return f'<span class="ac-image">{escapeHtml(token.content)}{address}</span>'
 
     def code_block(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
-        return plain_block(tokens[idx].content)
+        return code_block(escapeHtml(tokens[idx].content))
 
     def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, _env: EnvType) -> str:
         info = unescapeAll(tokens[idx].info).strip()
         language = info.split()[0].lower() if info else ""
         label = f'<span class="filename">{escapeHtml(info)}</span>' if info else ""
         highlight = cast("Callable[[str, str], str]", options["highlight"])
-        return _block(highlight(tokens[idx].content, language), label)
+        return code_block(highlight(tokens[idx].content, language), label)
 
 
-def plain_block(text: str) -> str:
-    """A text as it is written, as HTML."""
-    return _block(escapeHtml(text))
-
-
-def _block(code: str, label: str = "") -> str:
+def code_block(code: str, label: str = "") -> str:
+    """A block of code that is HTML already, as HTML."""
     # The empty element keeps a first empty line. Without scripts the focus makes long lines
     # scroll by keyboard; Material's script takes it from blocks that need no scrolling.
     return (

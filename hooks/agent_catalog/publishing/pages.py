@@ -18,7 +18,7 @@ from agent_catalog.model.agent import Agent, AgentKey, ToolMode, estimated_token
 from agent_catalog.model.catalog import Catalog, Group
 from agent_catalog.model.finding import Severity
 from agent_catalog.publishing.banner import banner_of
-from agent_catalog.publishing.characters import visible
+from agent_catalog.publishing.characters import visible, written
 from agent_catalog.publishing.checks import (
     MOST_AGENTS,
     MOST_PLACES,
@@ -34,6 +34,7 @@ from agent_catalog.publishing.kinship import COMPARE, in_words, pairs, query
 from agent_catalog.publishing.links import Repository
 from agent_catalog.publishing.listing import (
     FEW_AGENTS,
+    MOST_ROWS,
     Row,
     list_facets,
     list_page_name,
@@ -55,6 +56,7 @@ from agent_catalog.publishing.powers import POWERS, SHORT_POWERS, chips, powers
 from agent_catalog.publishing.prompt import Heading, RenderedPrompt
 from agent_catalog.publishing.rules import has_example
 from agent_catalog.publishing.urls import Urls
+from agent_catalog.reading.sources import DOCUMENT
 
 _MOST_NAMED = 10
 """Agents and spellings to name in a row."""
@@ -129,14 +131,26 @@ def check_pages(catalog: Catalog, policy: Policy) -> Iterator[CatalogPage]:
     """
     checks = checks_of(catalog, policy)
     rest = unbroken(checks)
+    passed_over = [each for each in catalog.skipped if each.reason != DOCUMENT]
     headings = {"rules": "By rule", "agents": "By agent"} if len(catalog.agents) else {}
     yield CatalogPage(
         name="checks/index",
         title="Checks",
         summary="What was found in the agent files, by rule and by agent.",
         template="checks.html.jinja",
-        values={"checks": checks, "broken": broken_agents(catalog), "unbroken": rest},
-        headings=_headings({**headings, **({"others": "Kept by all"} if rest else {})}),
+        values={
+            "checks": checks,
+            "broken": broken_agents(catalog),
+            "unbroken": rest,
+            "passed_over": passed_over,
+        },
+        headings=_headings(
+            {
+                **headings,
+                **({"passed-over": "Passed over"} if passed_over else {}),
+                **({"others": "Kept by all"} if rest else {}),
+            }
+        ),
         listed=True,
     )
     for check in checks:
@@ -285,6 +299,14 @@ def _compare(catalog: Catalog, alike: Relatives) -> CatalogPage:
     )
 
 
+def _has_frontmatter(agent: Agent) -> bool:
+    return bool(agent.fields) or any(flaw.code == "over-limit" for flaw in agent.flaws)
+
+
+_READ = {"tools": "Tools", "system-prompt": "System prompt", "metadata": "Metadata"}
+"""Headings of the page of a file that could be read."""
+
+
 def _agent(
     agent: Agent,
     catalog: Catalog,
@@ -299,9 +321,7 @@ def _agent(
     when = agent.description.details or agent.description.examples or agent.triggers
     sections = {
         **({"when-to-use-it": "When to use it"} if when else {}),
-        "tools": "Tools",
-        "system-prompt": "System prompt",
-        "metadata": "Metadata",
+        **({} if agent.unread else _READ),
         **({"findings": "Findings"} if findings else {}),
     }
     headings: list[Heading] = []
@@ -319,7 +339,7 @@ def _agent(
             "agent": agent,
             "prompt": rendered.prompt,
             "triggers": tuple(zip(agent.triggers, rendered.triggers, strict=True)),
-            "frontmatter": agent.text.removesuffix(agent.prompt) if agent.fields else "",
+            "frontmatter": agent.text.removesuffix(agent.prompt) if _has_frontmatter(agent) else "",
             "tokens": estimated_tokens(agent.prompt),
             "powers": powers(agent),
             "chips": chips(agent),
@@ -352,6 +372,7 @@ class Templates:
         )
         self._environment.filters |= {
             "visible": visible,
+            "written": written,
             "message": _message,
             "sentence": _sentence,
             "page_url": self._page_url,
@@ -370,6 +391,7 @@ class Templates:
             "SHORT_POWERS": SHORT_POWERS,
             "MOST_NAMED": _MOST_NAMED,
             "MOST_AGENTS": MOST_AGENTS,
+            "MOST_ROWS": MOST_ROWS,
             "MOST_PLACES": MOST_PLACES,
             "frequency": frequency,
             "is_filtered": len(catalog.agents) >= FEW_AGENTS,

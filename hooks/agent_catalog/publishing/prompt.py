@@ -4,19 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, MutableMapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
+from itertools import islice
 from urllib.parse import unquote
 
 from markdown_it.common.normalize_url import normalizeLinkText
 from markdown_it.token import Token
 from pydantic import AnyUrl
 
-from agent_catalog.publishing.characters import reveal
+from agent_catalog.model.limits import (
+    LARGEST_MARKDOWN,
+    LONGEST_HEADING,
+    LONGEST_LINKS,
+    MOST_HEADINGS,
+    MOST_MARKS,
+    MOST_UNSEEN,
+    cut,
+)
+from agent_catalog.publishing.characters import reveal, written
 from agent_catalog.publishing.highlighting import Highlighter, plain_code
 from agent_catalog.publishing.markdown import github_markdown
-from agent_catalog.publishing.markup import ID_PREFIX, Writer, cleaner, plain_block
+from agent_catalog.publishing.markup import ID_PREFIX, Writer, cleaner, code_block
 from agent_catalog.reading.headings import plain_text, slug, unique
+from agent_catalog.reading.invisible import invisible
+from agent_catalog.reading.text import is_dense
 
 Resolve = Callable[[str], str | None]
 """Maps a relative link, percent-encoded, to the URL to link to; `None` if it leads nowhere."""
@@ -60,6 +72,10 @@ class RenderedPrompt:
     links: tuple[Link, ...] = ()
     error: str = ""
     """What failed, if the text could only be shown as it is written."""
+    beyond: str = ""
+    """What there is too much of, if the text is shown as it is written for that."""
+    cut: bool = False
+    """Whether even so not all of it is shown."""
 
 
 class PromptRenderer:
@@ -79,7 +95,9 @@ class PromptRenderer:
         self, cache: MutableMapping[bytes, RenderedPrompt] | None = None, *, highlight: bool = True
     ) -> None:
         self._cache = {} if cache is None else cache
-        self._markdown = github_markdown(Writer, Highlighter() if highlight else plain_code)
+        self._used: set[bytes] = set()
+        self._highlighter = Highlighter()
+        self._markdown = github_markdown(Writer, self._highlighter if highlight else plain_code)
         self._cleaner = cleaner()
 
     def render(self, text: str, resolve: Resolve) -> RenderedPrompt:
@@ -90,22 +108,37 @@ class PromptRenderer:
             resolve: Says where relative links lead.
         """
         key = sha256(text.encode("utf-8", "surrogatepass")).digest()
+        self._used.add(key)
         known = self._cache.get(key)
         if known and all(
             resolve(link.href) == link.target for link in known.links if _is_path(link.href)
         ):
             return known
         try:
+            _limit(text)
             rendered = self._render(text, resolve)
+        except _BeyondError as error:
+            rendered = replace(self._plain(text), beyond=str(error))
         except Exception as error:  # noqa: BLE001 (a parser's fault must not cost all other pages)
-            html = self._cleaner.clean(reveal(plain_block(text)))
-            rendered = RenderedPrompt(html, error=type(error).__name__)
+            rendered = replace(self._plain(text), error=type(error).__name__)
         self._cache[key] = rendered
         return rendered
 
+    def forget(self) -> None:
+        """Drop from the cache what was not asked for since the last call."""
+        for key in self._cache.keys() - self._used:
+            del self._cache[key]
+        self._used.clear()
+
+    def _plain(self, text: str) -> RenderedPrompt:
+        html, is_cut = written(text)
+        return RenderedPrompt(self._cleaner.clean(code_block(html)), cut=is_cut)
+
     def _render(self, text: str, resolve: Resolve) -> RenderedPrompt:
+        self._highlighter.start()
         tokens = self._markdown.parse(text)
         linking = [token for token in tokens if _has_links(token)]
+        _limit_links(linking)
         for token in linking:
             token.children = list(_linkable(token.children or ()))
         _hide_used_definitions(tokens, linking)
@@ -113,7 +146,33 @@ class PromptRenderer:
         ids = {heading.id for heading in headings}
         links = tuple(link for token in linking for link in _lead(token, ids, resolve))
         html = self._markdown.renderer.render(tokens, self._markdown.options, {})
-        return RenderedPrompt(self._cleaner.clean(reveal(html)), headings, links)
+        html = self._cleaner.clean(reveal(html))
+        if len(html.encode("utf-8", "replace")) > LARGEST_MARKDOWN:
+            raise _BeyondError(f"it would take more than {LARGEST_MARKDOWN:,} bytes of HTML")
+        return RenderedPrompt(html, headings[:MOST_HEADINGS], links)
+
+
+class _BeyondError(Exception):
+    """There is too much of something for a text to be shown as Markdown."""
+
+
+def _limit(text: str) -> None:
+    if is_dense(text):
+        raise _BeyondError(f"it has more than {MOST_MARKS:,} lines and marks of Markdown")
+    if sum(1 for _ in islice(invisible(text), MOST_UNSEEN + 1)) > MOST_UNSEEN:
+        raise _BeyondError(f"it has more than {MOST_UNSEEN:,} invisible characters")
+
+
+def _limit_links(linking: Sequence[Token]) -> None:
+    """Refuse what makes a long text of a short one: a definition that many links use."""
+    total = sum(
+        len(str(value))
+        for token in linking
+        for child in token.children or ()
+        for value in child.attrs.values()
+    )
+    if total > LONGEST_LINKS:
+        raise _BeyondError(f"its links lead to more than {LONGEST_LINKS:,} characters of addresses")
 
 
 def _has_links(token: Token) -> bool:
@@ -128,7 +187,8 @@ def _linkable(children: Sequence[Token]) -> Iterator[Token]:
             href = str(token.attrs["src"])
             text = plain_text(token.children or ()).strip() or normalizeLinkText(href) or "![]()"
             if within:  # a link in a link is no HTML
-                yield Token("image", "", 0, content=text, meta={"href": href})
+                title = f' "{token.attrs["title"]}"' if "title" in token.attrs else ""
+                yield Token("image", "", 0, content=text, meta={"href": href, "title": title})
             else:
                 attrs: dict[str, str | int | float] = {**token.attrs, "href": href}
                 attrs["class"] = "ac-image"
@@ -197,7 +257,7 @@ def _target(href: str, ids: set[str], resolve: Resolve) -> str | None:
     if _is_path(href):
         return resolve(href)
     if href.startswith("#"):
-        ident = ID_PREFIX + slug(unquote(href[1:]))
+        ident = ID_PREFIX + slug(unquote(href[1:]))[:LONGEST_HEADING]
         return f"#{ident}" if ident in ids else None
     return href if _is_followed(href) else None
 
@@ -231,5 +291,6 @@ def _outline(tokens: Sequence[Token]) -> Iterator[Heading]:
         open_levels.append(level)
         shown = min(_PAGE_LEVELS + len(open_levels), 6)
         start.tag = end.tag = f"h{shown}"
-        ident = start.attrs["id"] = ID_PREFIX + unique(slug(text) or "section", taken)
-        yield Heading(shown, ident, text)
+        name = slug(text)[:LONGEST_HEADING] or "section"
+        ident = start.attrs["id"] = ID_PREFIX + unique(name, taken)
+        yield Heading(shown, ident, cut(text, LONGEST_HEADING))

@@ -151,6 +151,9 @@ def _run_pagefind(pages: str, out: Path, language: str) -> None:
             command, capture_output=True, encoding="utf-8", errors="replace", check=False
         )
     except OSError as error:
-        raise SearchError(f"Pagefind cannot be run: {error}") from None
+        raise SearchError(f"Pagefind cannot be run: {error.strerror}") from None
     if done.returncode:
-        raise SearchError(f"Pagefind failed: {(done.stderr or done.stdout).strip()}")
+        said = (done.stderr or done.stdout).strip()
+        for folder, name in ((pages, "PAGES"), (str(out), "SITE")):  # of this machine alone
+            said = said.replace(folder, name)
+        raise SearchError(f"Pagefind failed: {said}")

@@ -10,7 +10,7 @@ from agent_catalog.checking.catalog import EVERYTHING, check_catalog
 from agent_catalog.checking.policy import Policy
 from agent_catalog.model.agent import Agent
 from agent_catalog.model.catalog import Catalog
-from agent_catalog.model.finding import Flaw
+from agent_catalog.model.finding import Flaw, beyond_limits
 from agent_catalog.publishing.agent_schema import agent_schema
 from agent_catalog.publishing.assets import assets
 from agent_catalog.publishing.comparison import comparison_files
@@ -77,6 +77,7 @@ def publish(
     for agent in catalog.agents:
         rendered[agent.key] = _render(agent, renderer, partial(resolver.resolve, agent))
         progress()
+    renderer.forget()
     agents = (_with_flaws(agent, rendered[agent.key].prompt) for agent in catalog.agents)
     catalog = check(replace(catalog, agents=tuple(agents)))
     pages = (
@@ -110,6 +111,9 @@ def _with_flaws(agent: Agent, prompt: RenderedPrompt) -> Agent:
 
 
 def _unrendered(agent: Agent, prompt: RenderedPrompt) -> Iterator[Flaw]:
+    if prompt.beyond:
+        what = f"the prompt is shown as it is written, for {prompt.beyond}"
+        yield beyond_limits(agent.prompt_line, what)
     if prompt.error:
         yield Flaw(
             line=agent.prompt_line,

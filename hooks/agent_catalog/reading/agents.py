@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
-from agent_catalog.model.agent import Agent, Description, Field
-from agent_catalog.model.finding import Flaw
+from agent_catalog.model.agent import Agent, Description, Field, ToolAccess
+from agent_catalog.model.finding import Flaw, beyond_limits
+from agent_catalog.model.limits import LARGEST_AGENT, LONGEST_VALUE, MOST_TOOLS, cut
 from agent_catalog.reading.examples import read_description
 from agent_catalog.reading.facets import read_color, read_model
 from agent_catalog.reading.frontmatter import Frontmatter, read_frontmatter
@@ -21,14 +22,21 @@ _MEMORIES = frozenset({"user", "project", "local"})
 
 def read_agent(file: AgentFile) -> Agent:
     """Read an agent file as far as it can be read; never raises."""
-    decoded = decode(file.data)
+    decoded = decode(file.data if len(file.data) <= LARGEST_AGENT else b"")
     frontmatter = read_frontmatter(decoded.text)
     fields = {field.key: field for field in frontmatter.fields}
-    flaws = (
-        *_file_flaws(file, decoded),
-        *frontmatter.flaws,
-        *_required_flaws(frontmatter, fields),
+    description = _description(fields.get("description"))
+    access = read_tool_access(
+        fields.get("tools"),
+        fields.get("disallowedTools"),
+        memory=_text(fields.get("memory")) in _MEMORIES,
+        servers=_servers(fields.get("mcpServers")),
     )
+    flaws = tuple(_file_flaws(file, decoded))
+    if not any(flaw.code == "file-too-large" for flaw in flaws):
+        flaws += frontmatter.flaws
+        flaws += tuple(_required_flaws(frontmatter, fields))
+        flaws += tuple(_long_flaws(fields, description, access))
     return Agent(
         source=file.source.label,
         path=file.path,
@@ -36,15 +44,10 @@ def read_agent(file: AgentFile) -> Agent:
         in_project=file.source.in_project,
         data=file.data,
         text=decoded.text,
-        name=_text(fields.get("name")) or PurePosixPath(file.path).stem,
-        description=_description(fields.get("description")),
+        name=cut(_text(fields.get("name")) or PurePosixPath(file.path).stem),
+        description=description,
         triggers=read_triggers(frontmatter.prompt),
-        tools=read_tool_access(
-            fields.get("tools"),
-            fields.get("disallowedTools"),
-            memory=_text(fields.get("memory")) in _MEMORIES,
-            servers=_servers(fields.get("mcpServers")),
-        ),
+        tools=access,
         model=read_model(fields.get("model")),
         color=read_color(fields.get("color")),
         fields=frontmatter.fields,
@@ -84,7 +87,17 @@ def _servers(field: Field | None) -> tuple[str, ...]:
 
 
 def _file_flaws(file: AgentFile, decoded: Decoded) -> Iterator[Flaw]:
-    if file.error:
+    if file.too_large or len(file.data) > LARGEST_AGENT:
+        size = f"more than {LARGEST_AGENT // 1024} KiB"
+        yield Flaw(
+            line=1,
+            column=1,
+            code="file-too-large",
+            fatal=True,
+            message=file.error or f"the file has {size}, and so much is not taken apart",
+            mend="Move what is not instructions out of it, into files that the agent reads.",
+        )
+    elif file.error:
         yield Flaw(
             line=1,
             column=1,
@@ -114,7 +127,7 @@ def _file_flaws(file: AgentFile, decoded: Decoded) -> Iterator[Flaw]:
 
 
 def _required_flaws(frontmatter: Frontmatter, fields: Mapping[str, Field]) -> Iterator[Flaw]:
-    if not frontmatter.parts.opening:
+    if not frontmatter.parts.opening or _is_too_long(frontmatter):
         return
     for key in ("name", "description"):
         field = fields.get(key)
@@ -152,6 +165,30 @@ def _reserved_flaws(name: Field | None) -> Iterator[Flaw]:
             message=f"the name {what}: Claude Code skips this file without a word",
             mend="Write the name in lower-case letters and hyphens.",
         )
+
+
+def _is_too_long(frontmatter: Frontmatter) -> bool:
+    return not frontmatter.fields and any(f.code == "over-limit" for f in frontmatter.flaws)
+
+
+def _long_flaws(
+    fields: Mapping[str, Field], description: Description, access: ToolAccess
+) -> Iterator[Flaw]:
+    """What is cut off, for lists and pages hold no more."""
+    for key in ("model", "color"):  # a rule of its own tells of names
+        field = fields.get(key)
+        if field and len(_text(field)) > LONGEST_VALUE:
+            yield beyond_limits(field.line, f"`{key}` has more than {LONGEST_VALUE} characters")
+    if access.beyond:
+        field = fields.get("tools") or fields.get("disallowedTools")
+        what = (
+            f"a tool list has {access.beyond:,} entries more than the {MOST_TOOLS} that are shown"
+        )
+        yield beyond_limits(field.line if field else 1, what)
+    if description.beyond:
+        field = fields.get("description")
+        what = f"{description.beyond:,} more examples or turns of examples are not shown as such"
+        yield beyond_limits(field.line if field else 1, what)
 
 
 def _kind(field: Field) -> str:

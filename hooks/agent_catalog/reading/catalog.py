@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from agent_catalog.model.agent import Agent, AgentKey, FacetValue, ToolEntry
-from agent_catalog.model.catalog import Catalog, Group, addresses, apart, slug
+from agent_catalog.model.catalog import Catalog, Group, Skipped, addresses, apart, slug
 from agent_catalog.reading.agents import read_agent
 from agent_catalog.reading.facets import FacetGroup, color_groups, model_groups
 from agent_catalog.reading.sources import AgentFile, Found, Source, read_source
@@ -45,10 +45,10 @@ def catalog_from(found: Sequence[Found], before: Catalog | None = None) -> Catal
         return agent if agent and file.data and agent.data == file.data else read_agent(file)
 
     agents = tuple(read(file) for each in found for file in each.files)
-    return catalog_of(agents, skipped=tuple(path for each in found for path in each.skipped))
+    return catalog_of(agents, skipped=tuple(skipped for each in found for skipped in each.skipped))
 
 
-def catalog_of(agents: tuple[Agent, ...], skipped: tuple[str, ...] = ()) -> Catalog:
+def catalog_of(agents: tuple[Agent, ...], skipped: tuple[Skipped, ...] = ()) -> Catalog:
     """Give agents their addresses and groups."""
     named = (agent for agent in agents if agent.has_name)
     return Catalog(

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import TypeAlias
 
 from agent_catalog.model.agent import Description, Example, Turn
+from agent_catalog.model.limits import MOST_EXAMPLES, MOST_TURNS
 
 _CLOSERS = {
     '"': '"',
@@ -119,11 +120,17 @@ def read_description(text: str) -> Description:
             examples.append(piece)
         else:
             prose.append(piece)
+    told = tuple(replace(each, turns=each.turns[:MOST_TURNS]) for each in examples[:MOST_EXAMPLES])
     return Description(
         text=loaded,
         prose="\n\n".join(filter(None, map(_paragraphs, prose))),
-        examples=tuple(examples),
+        examples=told,
+        beyond=_size(examples) - _size(told),
     )
+
+
+def _size(examples: Sequence[Example]) -> int:
+    return sum(1 + len(example.turns) for example in examples)
 
 
 def _normalised(text: str) -> str:

@@ -11,11 +11,10 @@ from importlib.resources import files
 from typing import Any
 
 from agent_catalog.model.agent import FacetValue, Field
+from agent_catalog.model.limits import LONGEST_VALUE, cut
 
 _NOT_SET = "not-set"
 _NOT_RECOGNISED = "not-recognised"
-_NO_NAME_IS_LONGER = 200
-"""In characters: what is longer names nothing, and patterns need not read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +38,8 @@ def read_model(field: Field | None) -> FacetValue:
         return _read(field, "models")
     names = [name for name in field.value if isinstance(name, str)]
     if not names or len(names) < len(field.value):
-        return FacetValue(_NOT_RECOGNISED, field.text)
-    return FacetValue(_find_group("models", names[0]), ", ".join(names))
+        return FacetValue(_NOT_RECOGNISED, cut(field.text))
+    return FacetValue(_find_group("models", names[0]), cut(", ".join(names)))
 
 
 def read_color(field: Field | None) -> FacetValue:
@@ -62,15 +61,15 @@ def _read(field: Field | None, facet: str) -> FacetValue:
     if field is None or field.value is None:
         return FacetValue(_NOT_SET, "")
     if not isinstance(field.value, str):
-        return FacetValue(_NOT_RECOGNISED, field.text)
+        return FacetValue(_NOT_RECOGNISED, cut(field.text))
     if not field.value.strip():
         return FacetValue(_NOT_SET, "")
-    return FacetValue(_find_group(facet, field.value), field.value)
+    return FacetValue(_find_group(facet, field.value), cut(field.value))
 
 
 def _find_group(facet: str, written: str) -> str:
     name = written.strip()
-    if len(name) > _NO_NAME_IS_LONGER:
+    if len(name) > LONGEST_VALUE:  # it names nothing, and patterns need not read it
         return _NOT_RECOGNISED
     patterns = _patterns(facet).items()
     return next((slug for slug, pattern in patterns if pattern.fullmatch(name)), _NOT_RECOGNISED)

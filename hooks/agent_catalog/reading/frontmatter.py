@@ -10,17 +10,19 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 import yaml
 from frontmatter.default_handlers import YAMLHandler
 
 from agent_catalog.model.agent import Field, Reading
-from agent_catalog.model.finding import Flaw
+from agent_catalog.model.finding import Flaw, beyond_limits
+from agent_catalog.model.limits import LONGEST_FRONTMATTER, MOST_KEYS, MOST_UNSEEN
+from agent_catalog.reading.invisible import invisible
 from agent_catalog.reading.marked_yaml import Entry, read_mapping
 from agent_catalog.reading.text import LINE_BREAK, Lines
 
@@ -109,10 +111,21 @@ def read_frontmatter(text: str) -> Frontmatter:
     lines = Lines(text)
     parts = split(text)
     block = _Block.of(parts, lines)
+    if limit := _beyond(parts.block):
+        prompt, prompt_line = _prompt(parts, lines)
+        flaw = beyond_limits(block.first_line, limit)
+        return Frontmatter(
+            parts=parts,
+            fields=(),
+            prompt=prompt,
+            prompt_line=prompt_line,
+            flaws=(replace(flaw, fatal=True),),
+        )
     read = _read_fields(block)
     seen = _read_as_tools(block) or read
     stray = _stray_key(read.fields)
-    fields = tuple(_salvage(block)) if stray else read.fields
+    every = tuple(_salvage(block)) if stray else read.fields
+    fields = every[:MOST_KEYS]
     prompt, prompt_line = _prompt(parts, lines)
     return Frontmatter(
         parts=parts,
@@ -125,8 +138,26 @@ def read_frontmatter(text: str) -> Frontmatter:
             *_dashes_flaws(block, seen),
             *_yaml_flaws(block, seen if seen.is_agent else read),
             *_stray_key_flaws(stray),
+            *_many_keys_flaws(every),
         ),
     )
+
+
+def _beyond(block: str) -> str:
+    """Why a frontmatter is not parsed, if it is not."""
+    if len(block) > LONGEST_FRONTMATTER:
+        return f"the frontmatter has more than {LONGEST_FRONTMATTER:,} characters, and is not read"
+    if sum(1 for _ in islice(invisible(block), MOST_UNSEEN + 1)) > MOST_UNSEEN:
+        return (
+            f"the frontmatter has more than {MOST_UNSEEN:,} invisible characters, and is not read"
+        )
+    return ""
+
+
+def _many_keys_flaws(fields: Sequence[Field]) -> Iterator[Flaw]:
+    if len(fields) > MOST_KEYS:
+        what = f"the frontmatter has {len(fields):,} keys, and no more than {MOST_KEYS} are read"
+        yield beyond_limits(fields[MOST_KEYS].line, what)
 
 
 def split(text: str) -> Parts:

@@ -10,11 +10,15 @@ from itertools import pairwise
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from agent_catalog.reading.text import is_dense
+
 _MARKS = {"Mn", "Mc"}
 
 
 def anchors(prompt: str) -> frozenset[str]:
     """The fragments by which GitHub links to the headings of a prompt, without `#`."""
+    if is_dense(prompt):
+        return frozenset()
     tokens = _markdown().parse(prompt)
     taken: dict[str, int] = {}
     return frozenset(

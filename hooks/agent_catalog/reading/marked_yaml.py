@@ -15,12 +15,10 @@ from dataclasses import dataclass
 import yaml
 
 from agent_catalog.model.agent import Value
+from agent_catalog.model.limits import DEEPEST_YAML
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """libyaml's parser where it is compiled in: ten times as fast."""
-
-_MAX_DEPTH = 20
-"""Deeper than any real frontmatter, far from Python's recursion limit."""
 
 _MAX_DIGITS = 15
 """A number of more digits is kept as text: JSON readers would round it."""
@@ -125,8 +123,8 @@ class _Builder:
         if isinstance(event, yaml.ScalarEvent):
             text = _text(event)
             return _plain(text) if event.implicit[0] else text, event
-        if depth > _MAX_DEPTH:
-            raise Refused(f"nested more than {_MAX_DEPTH} levels deep", event.start_mark)
+        if depth > DEEPEST_YAML:
+            raise Refused(f"nested more than {DEEPEST_YAML} levels deep", event.start_mark)
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(depth + 1)
         entries, end = self.entries(event, depth + 1)

@@ -16,20 +16,25 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from agent_catalog.model.catalog import Skipped
+from agent_catalog.model.limits import DEEPEST_FOLDER, LARGEST_FILE, LARGEST_SUM, MOST_FILES
 from agent_catalog.reading.sources import (
+    DOCUMENT,
+    LINK,
     MARKDOWN,
     NOT_AGENTS,
+    OWN_SITE,
+    TOO_DEEP,
+    TOO_MANY,
     TOOL_FOLDERS,
     AgentFile,
     Found,
     Source,
+    beyond_limit,
+    beyond_sum,
+    own_sites,
     readable,
 )
-
-LARGEST_FILE = 1024 * 1024
-"""Bytes of an agent file that are still read, if it is in a revision."""
-LARGEST_SUM = 256 * 1024 * 1024
-"""Bytes of all agent files of a revision that are still read."""
 
 _OPTIONS = (
     "--no-pager",
@@ -54,6 +59,7 @@ _LACKS_FILES = "this clone lacks files of the revision; fetch them first"
 
 _OBJECT = re.compile(rb"[0-9a-f]{40,64}\n")
 _SUBMODULE = b"160000"
+_MODULE = "a submodule, which is another repository"
 _FILES = frozenset({b"100644", b"100755", b"100664"})
 """Modes of regular files; the last is that of very old repositories."""
 
@@ -104,6 +110,15 @@ class Repository:
             return None
         arguments = ("--verify", "--quiet", "--end-of-options", name)
         return _object(self._git("rev-parse", *arguments, fails=True))
+
+    def list_files(self) -> tuple[str, ...]:
+        """The paths, from this folder, of files below it that git tracks or does not ignore.
+
+        Raises:
+            RevisionError: This is no repository with a working tree, or git refuses to read it.
+        """
+        listing = self._git("ls-files", "-z", "--cached", "--others", "--exclude-standard")
+        return tuple(map(os.fsdecode, listing.split(b"\0")[:-1]))
 
     def list_tree(self, tree: str) -> Iterator[tuple[bytes, str, int, bytes]]:
         """Mode, object id, size in bytes and path of everything below a folder but folders.
@@ -181,23 +196,32 @@ def read_revision(
     Raises:
         RevisionError: The folder cannot be read.
     """
-    skipped: list[str] = []
+    listed = [
+        (mode, object_id, size, readable(name), PurePosixPath(os.fsdecode(name)))
+        for mode, object_id, size, name in repository.list_tree(tree)
+    ]
+    sites = own_sites(path for *_, path in listed)
+    skipped: list[Skipped] = []
     sizes: dict[str, tuple[str, int]] = {}
-    for mode, object_id, size, name in repository.list_tree(tree):
-        path = PurePosixPath(os.fsdecode(name))
-        if not TOOL_FOLDERS.isdisjoint(path.parts[:-1]):
+    for mode, object_id, size, name, path in sorted(listed, key=lambda each: each[3]):
+        if not TOOL_FOLDERS.isdisjoint(path.parts[:-1]) or not sites.isdisjoint(path.parents):
             continue
         markdown = path.suffix.lower() in MARKDOWN
-        if _may_be_folder(mode, path) or (markdown and _is_skipped(mode, path)):
-            skipped.append(readable(name))
-        elif markdown:
-            sizes[readable(name)] = object_id, size
+        if markdown or _may_be_folder(mode, path):
+            reason = _reason_to_skip(mode, path)
+            if not reason and len(sizes) >= MOST_FILES:
+                reason = TOO_MANY
+            if reason:
+                skipped.append(Skipped(name, reason))
+            else:
+                sizes[name] = object_id, size
+    skipped += [Skipped(readable(os.fsencode(site.as_posix())), OWN_SITE) for site in sites]
     refused = dict(_refused(sizes, largest_file, largest_sum))
     blobs = repository.read_blobs(
         object_id for path, (object_id, _) in sizes.items() if path not in refused
     )
     files = (
-        AgentFile(source, path, b"", refused[path])
+        AgentFile(source, path, b"", refused[path], too_large=True)
         if path in refused
         else AgentFile(source, path, blobs[sizes[path][0]])
         for path in sorted(sizes)
@@ -210,8 +234,14 @@ def _may_be_folder(mode: bytes, path: PurePosixPath) -> bool:
     return mode == _SUBMODULE or (mode not in _FILES and not path.suffix)
 
 
-def _is_skipped(mode: bytes, path: PurePosixPath) -> bool:
-    return mode not in _FILES or path.stem.lower() in NOT_AGENTS
+def _reason_to_skip(mode: bytes, path: PurePosixPath) -> str:
+    if mode == _SUBMODULE:
+        return _MODULE
+    if mode not in _FILES:
+        return LINK
+    if len(path.parts) > DEEPEST_FOLDER + 1:
+        return TOO_DEEP
+    return DOCUMENT if path.stem.lower() in NOT_AGENTS else ""
 
 
 def _refused(
@@ -221,9 +251,9 @@ def _refused(
     total = 0
     for path, (_, size) in sorted(sizes.items()):
         if size > largest_file:
-            yield path, f"it has {size:,} bytes, and more than {largest_file:,} are not read"
+            yield path, beyond_limit(largest_file)
         elif total + size > largest_sum:
-            yield path, f"with it, all files have more than {largest_sum:,} bytes"
+            yield path, beyond_sum(largest_sum)
         else:
             total += size
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import stat
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+from agent_catalog.model.catalog import Skipped
+from agent_catalog.model.limits import DEEPEST_FOLDER, LARGEST_FILE, LARGEST_SUM, MOST_FILES
 
 MARKDOWN = frozenset({".md", ".markdown"})
 
@@ -46,6 +51,8 @@ class AgentFile:
     data: bytes
     error: str = ""
     """Why it could not be read, if it could not."""
+    too_large: bool = False
+    """Whether that is for its size."""
 
     @property
     def shown(self) -> str:
@@ -59,63 +66,161 @@ class Found:
 
     files: tuple[AgentFile, ...]
     """Sorted by path."""
-    skipped: tuple[str, ...]
-    """What is passed over: read-mes and the like, links, and folders that cannot be listed.
+    skipped: tuple[Skipped, ...]
+    """What is passed over, sorted by path."""
 
-    Of a revision, submodules as well.
-    """
+
+DOCUMENT = "a document that stands beside agents"
+LINK = "a symbolic link, which may lead out of the folder"
+_SPECIAL = "a pipe, a socket or a device"
+TOO_DEEP = f"below more than {DEEPEST_FOLDER} folders"
+TOO_MANY = f"behind the first {MOST_FILES:,} agent files"
+OWN_SITE = "a site of the agent catalog"
+
+OWN_FILES = ("catalog.json", "catalog.schema.json")
+"""What tells a folder that holds a site of ours."""
+
+
+class _Entry(NamedTuple):
+    """A Markdown file or, with a reason, what is passed over."""
+
+    path: Path
+    reason: str = ""
 
 
 def read_source(source: Source, exclude: Collection[Path] = ()) -> Found:
     """Read every agent file of a folder, hidden folders included.
 
-    Links are skipped: what they point to may lie outside of the folder.
+    Links are skipped: what they point to may lie outside of the folder. So are sites of the
+    catalog, which hold copies of agent files.
 
     Args:
         source: The folder to search.
         exclude: Folders to leave out, such as the site's own, as paths below the source's.
     """
-    files: list[AgentFile] = []
-    skipped: list[str] = []
-    for path in _entries(source.folder, exclude):
-        relative = readable(os.fsencode(path.relative_to(source.folder).as_posix()))
-        if path.is_symlink() or path.stem.lower() in NOT_AGENTS or os.path.isdir(path):  # noqa: PTH112 (does not raise)
-            skipped.append(relative)
-        else:
-            files.append(read_file(source, relative, path))
-    return Found(tuple(sorted(files, key=lambda file: file.path)), tuple(sorted(skipped)))
+    found = sorted(
+        (readable(os.fsencode(each.path.relative_to(source.folder).as_posix())), each)
+        for each in _entries(source.folder, exclude)
+    )
+    skipped = [Skipped(path, each.reason) for path, each in found if each.reason]
+    kept = [(path, each.path) for path, each in found if not each.reason]
+    skipped += [Skipped(path, TOO_MANY) for path, _ in kept[MOST_FILES:]]
+    files = _read_files(source, kept[:MOST_FILES])
+    return Found(tuple(files), tuple(sorted(skipped)))
 
 
-def _entries(folder: Path, exclude: Collection[Path]) -> Iterator[Path]:
-    """Markdown files, and the folders that are links or cannot be listed."""
-    unlisted: list[OSError] = []
-    for parent, folders, names in os.walk(folder, onerror=unlisted.append):
-        here = Path(parent)
-        folders[:] = [
-            name for name in folders if name not in TOOL_FOLDERS and here / name not in exclude
-        ]
-        yield from (path for path in map(here.joinpath, folders) if path.is_symlink())
-        for path in map(here.joinpath, names):
-            if path.suffix.lower() in MARKDOWN and not _is_special(path):
-                yield path
-    yield from (Path(error.filename) for error in unlisted)
+def _read_files(source: Source, paths: Iterable[tuple[str, Path]]) -> Iterator[AgentFile]:
+    total = 0
+    for relative, path in paths:
+        file = read_file(source, relative, path)
+        total += len(file.data)
+        if total > LARGEST_SUM:
+            total -= len(file.data)
+            file = AgentFile(source, relative, b"", beyond_sum(LARGEST_SUM), too_large=True)
+        yield file
 
 
-def _is_special(path: Path) -> bool:
-    """Whether it is a pipe or a device; of what cannot be looked at, reading will say why."""
+def _entries(folder: Path, exclude: Collection[Path], depth: int = 0) -> Iterator[_Entry]:
+    """Markdown files, and what is passed over."""
     try:
-        mode = path.lstat().st_mode
-    except OSError:
+        with os.scandir(folder) as listing:
+            entries = list(listing)
+    except OSError as error:
+        yield _Entry(folder, f"a folder that cannot be listed: {error.strerror}")
+        return
+    if depth and {entry.name for entry in entries}.issuperset(OWN_FILES):
+        yield _Entry(folder, OWN_SITE)
+        return
+    for entry in entries:
+        path = folder / entry.name
+        if entry.is_dir(follow_symlinks=False):
+            if entry.name in TOOL_FOLDERS or path in exclude:
+                continue
+            if depth >= DEEPEST_FOLDER:
+                yield _Entry(path, TOO_DEEP)
+            else:
+                yield from _entries(path, exclude, depth + 1)
+        elif path.suffix.lower() in MARKDOWN or _is_linked_folder(entry):
+            yield _Entry(path, _reason_to_skip(entry, path))
+
+
+def _is_linked_folder(entry: os.DirEntry[str]) -> bool:
+    """Whether it is a link that leads to a folder, wherever that is."""
+    try:
+        return entry.is_symlink() and entry.is_dir()
+    except OSError:  # a loop of links
         return False
-    return not (stat.S_ISREG(mode) or stat.S_ISLNK(mode))
+
+
+def _reason_to_skip(entry: os.DirEntry[str], path: Path) -> str:
+    if entry.is_symlink():
+        return LINK
+    if not entry.is_file(follow_symlinks=False):
+        return _SPECIAL
+    return DOCUMENT if path.stem.lower() in NOT_AGENTS else ""
 
 
 def read_file(source: Source, relative: str, path: Path) -> AgentFile:
-    """Read one file of a source, given its path below it; what fails is told in the result."""
+    """Read one file of a source, given its path below it; what fails is told in the result.
+
+    Links are not followed, not even one that has just been put in the place of a file or folder.
+    Of a file that is too large, no more is read than tells that it is.
+    """
     try:
-        return AgentFile(source, relative, path.read_bytes())
+        descriptor = _open(source.folder, path)
     except OSError as error:
-        return AgentFile(source, relative, b"", error.strerror or type(error).__name__)
+        reason = LINK if error.errno == errno.ELOOP else error.strerror
+        return AgentFile(source, relative, b"", reason or type(error).__name__)
+    with os.fdopen(descriptor, "rb") as file:
+        try:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                return AgentFile(source, relative, b"", _SPECIAL)
+            data = file.read(LARGEST_FILE + 1)
+        except OSError as error:
+            return AgentFile(source, relative, b"", error.strerror or type(error).__name__)
+    return sized(AgentFile(source, relative, data))
+
+
+def sized(file: AgentFile) -> AgentFile:
+    """The file or, if it is too large, one without content that says so."""
+    if len(file.data) <= LARGEST_FILE:
+        return file
+    return replace(file, data=b"", error=beyond_limit(LARGEST_FILE), too_large=True)
+
+
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+"""Not to follow a link, nor to wait for the other end of a pipe; Windows has neither."""
+
+
+def _open(folder: Path, path: Path) -> int:
+    """Open a file below a folder, no part of whose path below it is a link.
+
+    Raises:
+        OSError: It cannot be opened, or a part is a link.
+    """
+    if os.open not in os.supports_dir_fd:  # Windows
+        return os.open(path, os.O_RDONLY | _NO_LINK)
+    *parents, name = path.relative_to(folder).parts
+    here = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        for parent in parents:
+            flags = os.O_RDONLY | os.O_DIRECTORY | _NO_LINK
+            below = os.open(parent, flags, dir_fd=here)
+            os.close(here)
+            here = below
+        return os.open(name, os.O_RDONLY | _NO_LINK, dir_fd=here)
+    finally:
+        os.close(here)
+
+
+def beyond_limit(most: int) -> str:
+    """That a file is too large to be read."""
+    return f"it has more than {most:,} bytes, and so much is not read"
+
+
+def beyond_sum(most: int) -> str:
+    """That a file comes behind too many others to be read."""
+    return f"with it, all files have more than {most:,} bytes"
 
 
 def readable(name: bytes) -> str:
@@ -130,3 +235,12 @@ def file_name(path: str) -> str:
         path.encode(),
     )
     return os.fsdecode(raw)
+
+
+def own_sites(paths: Iterable[PurePosixPath]) -> frozenset[PurePosixPath]:
+    """The folders, but the top one, that hold a site of ours, given the paths of all files."""
+    found: dict[PurePosixPath, set[str]] = {}
+    for path in paths:
+        if path.name in OWN_FILES and path.parent != PurePosixPath():
+            found.setdefault(path.parent, set()).add(path.name)
+    return frozenset(folder for folder, names in found.items() if len(names) == len(OWN_FILES))

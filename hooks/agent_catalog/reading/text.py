@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass, field
 from itertools import accumulate
 
+from agent_catalog.model.limits import MOST_MARKS
+
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -16,6 +18,18 @@ _BYTE_ORDER_MARKS = (
 
 LINE_BREAK = re.compile(r"\r\n|\n|\r")
 """What editors count as the end of a line; `str.splitlines` knows six more."""
+
+
+_MARK = re.compile(r"[\n\r\[\]`*_<>|!~\\&@#]|://|www\.")
+"""What may mean something to Markdown, and so may become an element of its own."""
+
+
+def is_dense(text: str) -> bool:
+    """Whether a text has more marks of Markdown than a parser is given.
+
+    What a parser takes, in time and memory, grows with them; some with their square.
+    """
+    return len(text) > MOST_MARKS and sum(1 for _ in _MARK.finditer(text)) > MOST_MARKS
 
 
 @dataclass(frozen=True, slots=True)

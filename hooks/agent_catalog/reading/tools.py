@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from itertools import pairwise
+from itertools import islice, pairwise
 from types import MappingProxyType
 from typing import Any
 
@@ -20,6 +20,7 @@ from agent_catalog.model.agent import (
     ToolMode,
     Value,
 )
+from agent_catalog.model.limits import LONGEST_VALUE, MOST_TOOLS, cut
 
 _EVERYTHING = "*"
 _EVERY_SERVER = "mcp__*"
@@ -64,10 +65,11 @@ def read_tool_access(
         given.add(Capability.MCP)
     return ToolAccess(
         mode=mode,
-        allowed=allowed,
-        denied=denied,
+        allowed=allowed[:MOST_TOOLS],
+        denied=denied[:MOST_TOOLS],
         capabilities=tuple(capability for capability in Capability if capability in given),
-        servers=tuple(dict.fromkeys([*needed, *servers])),
+        servers=tuple(map(cut, islice(dict.fromkeys([*needed, *servers]), MOST_TOOLS))),
+        beyond=sum(max(len(entries) - MOST_TOOLS, 0) for entries in (allowed, denied)),
     )
 
 
@@ -185,7 +187,9 @@ def _split(text: str, separators: str) -> list[str]:
 
 
 def _entry(written: str) -> ToolEntry:
+    written = cut(written, 2 * LONGEST_VALUE)
     name, specifier = _split_specifier(written)
+    name = cut(name)
     tool = find_tool(name)
     server, server_tool = (None, None) if tool else _split_server(name)
     return ToolEntry(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from itertools import dropwhile, takewhile
+from itertools import dropwhile, islice, takewhile
 
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
 from agent_catalog.model.agent import Trigger
+from agent_catalog.model.limits import MOST_EXAMPLES
+from agent_catalog.reading.text import is_dense
 
 _SECTION = re.compile(
     r"[\W\d_]{0,20}when to (?:invoke|use)(?: (?:this|the) (?:sub)?agent)?[\W_]{0,20}", re.IGNORECASE
@@ -32,14 +34,15 @@ def read_triggers(prompt: str) -> tuple[Trigger, ...]:
         One trigger for each top-level item, as written but on one line: its bold lead without the
         stop or colon at its end, and the text after it. Empty without such a section.
     """
-    if not _SECTION_LINE.search(prompt):
+    if not _SECTION_LINE.search(prompt) or is_dense(prompt):
         return ()
     blocks = SyntaxTreeNode(MarkdownIt("commonmark").disable("inline").parse(prompt)).children
     for number, block in enumerate(blocks):
         if block.type == "heading" and _SECTION.fullmatch(_inline(block)):
-            section = takewhile(partial(_within, block), blocks[number + 1 :])
+            section = takewhile(partial(_within, block), islice(blocks, number + 1, None))
             listed = takewhile(_is_list, dropwhile(lambda node: not _is_list(node), section))
-            triggers = tuple(_trigger(_inline(item)) for found in listed for item in found.children)
+            items = (item for found in listed for item in found.children)
+            triggers = tuple(_trigger(_inline(item)) for item in islice(items, MOST_EXAMPLES))
             if triggers:
                 return triggers
     return ()

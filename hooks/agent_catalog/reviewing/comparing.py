@@ -50,9 +50,13 @@ def compare_catalogs(before: Catalog, after: Catalog) -> Review:
         after=after,
         changes=tuple(sorted(filter(None, changes), key=_order)),
         collisions=tuple(_collisions(before, after)),
-        passed_over=tuple(sorted(set(after.skipped) - set(before.skipped))),
+        passed_over=tuple(sorted(_skipped(after) - _skipped(before))),
         description_tokens=Difference(_description_tokens(before), _description_tokens(after)),
     )
+
+
+def _skipped(catalog: Catalog) -> set[str]:
+    return {each.path for each in catalog.skipped}
 
 
 def compare_agents(before: Agent | None, after: Agent | None) -> AgentChange | None:

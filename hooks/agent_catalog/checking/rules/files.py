@@ -16,6 +16,28 @@ UNREADABLE = Rule(
     good=_GOOD,
 )
 
+TOO_LARGE = Rule(
+    code="file-too-large",
+    severity=Severity.ERROR,
+    title="the file is larger than what is read",
+    why="A file of more than 256 KiB is no prompt that a model would be given whole. So that no "
+    "file costs all others their pages, such a one is not taken apart: its page has nothing but "
+    "this. Up to 1 MiB it is still published as it is, unchecked.",
+    bad="",
+    good=_GOOD,
+)
+
+OVER_LIMIT = Rule(
+    code="over-limit",
+    severity=Severity.WARNING,
+    title="a part of the file is beyond what is taken apart or shown",
+    why="There are limits to what a page can show and to what time a file may take, far above what "
+    "people write. What is beyond them is not on the page; it is in the file, which is published "
+    "as it is.",
+    bad="",
+    good=_GOOD,
+)
+
 NOT_UTF_8 = Rule(
     code="not-utf-8",
     severity=Severity.WARNING,

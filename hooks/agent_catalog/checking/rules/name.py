@@ -7,12 +7,18 @@ import unicodedata
 from collections.abc import Iterator
 
 from agent_catalog.checking.rule import AUTHORING, SUBAGENTS, Rule, Spot, example, issue, rule
-from agent_catalog.checking.subject import Subject, quoted, stem
+from agent_catalog.checking.subject import Subject, folded, quoted, stem
 from agent_catalog.model.finding import Severity
 
 _STYLE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LONGEST = 256
 """Characters: https://code.claude.com/docs/en/sub-agents (2026-10)."""
+_UNPORTABLE = re.compile(
+    r"(?:con|prn|aux|nul|com[\d¹²³]|lpt[\d¹²³])(?:\..*)?|.*[. ]|.*[<>:\"|?*\\\x00-\x1f].*",
+    re.IGNORECASE | re.DOTALL,
+)
+_LONGEST_FILE_NAME = 255
+"""Bytes, of Linux; Windows and macOS count otherwise and come to about the same."""
 _NO_LETTER = re.compile(r"[\W_]+")
 
 MISSING = Rule(
@@ -151,4 +157,48 @@ def name_repeated(subject: Subject) -> Iterator[Spot]:
             subject.value_place(field),
             f"`{others[0].shown}`{more} has this name, too: only one of them is loaded",
             "Give each agent a name of its own.",
+        )
+
+
+@rule(
+    "file-name-unportable",
+    severity=Severity.WARNING,
+    title="some systems cannot have a file of that name",
+    why="Windows keeps names such as `con` and `aux` for devices, allows no name that ends in a dot "
+    'or a space or holds one of `<>:"|?*\\`, and no system a name of more than 255 bytes. A '
+    "repository with such a file cannot be checked out there. The page has another address.",
+    sources=("https://learn.microsoft.com/en-us/windows/win32/fileio/naming-a-file",),
+    bad="",
+    good=example(),
+)
+def file_name_unportable(subject: Subject) -> Iterator[Spot]:
+    for part in subject.agent.path.split("/"):
+        if _UNPORTABLE.fullmatch(part) or len(part.encode("utf-8", "replace")) > _LONGEST_FILE_NAME:
+            yield Spot(
+                (1, 1),
+                f"the file or folder name {quoted(part)} cannot be had on every system",
+                "Name it in lower-case letters, digits and hyphens.",
+            )
+
+
+@rule(
+    "file-name-clash",
+    severity=Severity.WARNING,
+    title="two files have names that some systems take for one",
+    why="On Windows and macOS, names that differ only in case, or in how a letter with its accent "
+    "is encoded, are one name: of two such files a checkout has a single one.",
+    sources=("https://git-scm.com/docs/git-config#Documentation/git-config.txt-coreignoreCase",),
+    bad="",
+    good=example(),
+    whole=True,
+)
+def file_name_clash(subject: Subject) -> Iterator[Spot]:
+    agent = subject.agent
+    alike = subject.around.folded[agent.source, folded(agent.path)]
+    others = [each for each in alike if each.key != agent.key]
+    if others:
+        yield Spot(
+            (1, 1),
+            f"`{others[0].shown}` is the same name on Windows and macOS",
+            "Give one of the two another name.",
         )

@@ -14,8 +14,9 @@ from agent_catalog.checking.rule import AUTHORING, SUBAGENTS, Spot, example, rul
 from agent_catalog.checking.subject import Subject, quoted
 from agent_catalog.checking.values import values
 from agent_catalog.model.finding import Severity
-from agent_catalog.reading.headings import anchors, slug
+from agent_catalog.reading.headings import slug
 from agent_catalog.reading.invisible import invisible
+from agent_catalog.reading.text import is_dense
 
 _SHORTEST = 50
 _FENCE = re.compile(r"^[ \t>*+\d.)-]*(?P<mark>`{3,}|~{3,})(?P<info>[^\n]*)", re.MULTILINE)
@@ -211,6 +212,8 @@ def _seems_unclosed(prompt: str) -> bool:
 )
 def dead_link(subject: Subject) -> Iterator[Spot]:
     prompt = subject.agent.prompt
+    if is_dense(prompt):
+        return
     hrefs = {unquote(match["link"] or match["defined"]) for match in _HREF.finditer(prompt)}
     dead = {href for href in hrefs if _is_dead(subject, href)}
     if not dead:
@@ -232,7 +235,7 @@ def _is_dead(subject: Subject, href: str) -> bool:
     if _SCHEME.match(href) or href.startswith("//") or _PLACEHOLDER_LINK.search(href):
         return False
     if href.startswith("#"):
-        return slug(href[1:]) not in anchors(subject.agent.prompt)
+        return slug(href[1:]) not in subject.anchors
     return subject.leads_nowhere(href)
 
 

@@ -30,6 +30,8 @@ _SAMPLE = re.compile(
 )
 _FEWEST_CHARACTERS = 8
 """Different ones; a secret of fewer is a row of filling."""
+_PIECE, _LONGEST = 4096, 1024
+"""Characters that are searched at once, and of a secret at most."""
 _KEY_BODY = re.compile(r"[A-Z ]*-----\s+(?:[A-Za-z0-9+/=]{40,}\s+){2}")
 
 
@@ -50,13 +52,23 @@ def secret(subject: Subject) -> Iterator[Spot]:
     if not any(map(_DIGIT.search, _RUN.findall(text))):
         return
     for kind, pattern in _shapes():
-        for match in pattern.finditer(text):
+        for match in _matches(pattern, text):
             if _is_real(match, text):
                 yield Spot(
                     subject.lines.place(match.start()),
                     f"this looks like a secret ({kind})",
                     "Revoke it, and have the agent read it from the environment.",
                 )
+
+
+def _matches(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """Each match, looked for in overlapping pieces: some patterns take quadratic time."""
+    done = -1
+    for start in range(0, max(len(text) - _LONGEST, 1), _PIECE - _LONGEST):
+        for match in pattern.finditer(text, start, start + _PIECE):
+            if match.start() > done:
+                done = match.start()
+                yield match
 
 
 @cache
