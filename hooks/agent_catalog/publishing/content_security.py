@@ -12,7 +12,8 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import cached_property
 from html.parser import HTMLParser
 
 from markupsafe import escape
@@ -107,7 +108,6 @@ class ContentSecurity:
     added: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     frame: Active = field(default_factory=Active)
     fonts: bool = False
-    _made: dict[frozenset[str], str] = field(default_factory=dict, init=False, repr=False)
 
     def add_to(self, html: str, own: Active | None = None) -> str:
         """Put the policy into a page, before anything that it is about.
@@ -120,22 +120,16 @@ class ContentSecurity:
         place = _CHARSET.search(html)
         if not place:
             return html
-        if not own:
-            meta = self._of_catalog(self.frame.scripts & _scripts(html)[0])
-        else:
+        meta = self._of_catalog
+        if own:
             inline_styles = _STYLE_ATTRIBUTE.search(html) is not None
             meta = self._meta(self.frame | own, inline_styles=inline_styles)
         return f"{html[: place.end()]}{meta}{html[place.end() :]}"
 
-    def _of_catalog(self, scripts: frozenset[str]) -> str:
-        """The policy of pages of the catalog that have these of the theme's scripts.
-
-        Others differ by how deep a page lies; no page is to tell how deep there are any.
-        """
-        if scripts not in self._made:
-            frame = replace(self.frame, scripts=scripts)
-            self._made[scripts] = self._meta(frame, inline_styles=False)
-        return self._made[scripts]
+    @cached_property
+    def _of_catalog(self) -> str:
+        """The policy of all pages of the catalog."""
+        return self._meta(self.frame, inline_styles=False)
 
     def _meta(self, allowed: Active, *, inline_styles: bool) -> str:
         text = str(escape(self._text(allowed, inline_styles=inline_styles)))
