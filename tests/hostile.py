@@ -50,6 +50,10 @@ def good_files(count: int) -> dict[str, bytes]:
         files[f"good{number}.md"] = text.encode()
         if number % 10 == 9:
             files[f"good{number}.md"] = files[f"good{number - 1}.md"]
+    # As deep as the hostile ones: the policy that all pages share knows how deep pages lie.
+    for depth in range(1, 14):
+        name = "deep" + _word(90_000 + depth)
+        files[f"{'deep/' * depth}agent.md"] = agent_file(name, description=name).encode()
     return files
 
 
