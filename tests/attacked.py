@@ -10,6 +10,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from agent_catalog.publishing import pages, prompt
+from agent_catalog.publishing.content_security import ContentSecurity
 from payloads import agent_files
 from sites import AGENT_CATALOG, BuiltSite, build_project, run, write_project, write_tree
 
@@ -28,12 +29,14 @@ def built(folder: Path, files: dict[str, bytes]) -> BuiltSite:
 
 
 def unguarded_site(folder: Path, attacks: tuple[str, ...]) -> BuiltSite:
-    """The same by the same templates, but without escaping and with HTML in Markdown."""
+    """The same by the same templates, without escaping and policy, and with HTML in Markdown."""
     write_project(folder, {f"agents/{path}": data for path, data in agent_files(attacks).items()})
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pages, "Environment", _Unescaped)
         patch.setattr(pages, "visible", str)
         patch.setattr(prompt.PromptRenderer, "render", _render_raw)
+        patch.setattr(ContentSecurity, "offences", lambda *_: iter(()))
+        patch.setattr(ContentSecurity, "add_to", lambda _self, html, **_: html)
         return build_project(folder)
 
 
