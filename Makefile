@@ -8,7 +8,7 @@ bin := $(venv)/bin
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help site command serve test test-long check format bench bench-load bench-publish screenshots rules lock clean
+.PHONY: help site command serve test test-long fuzz check format bench bench-load bench-publish screenshots rules lock clean
 
 help: ## List the commands.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,15 +21,19 @@ command: $(venv)/command ## Set up the command .venv/bin/agent-catalog.
 serve: $(venv)/site ## Show the site on 127.0.0.1 and rebuild it with every change.
 	$(bin)/mkdocs serve
 
-test: $(venv)/dev ## Run the tests, in a real browser where it takes one.
+test: $(venv)/dev $(venv)/sources ## Run the tests, in a real browser where it takes one.
 	.ci/browser
 	.ci/checker vnu
 	$(bin)/python -m pytest -n auto --dist loadfile -m "not long" $(ARGS)
 
-test-long: $(venv)/dev ## Run the tests that take minutes.
+test-long: $(venv)/dev $(venv)/sources ## Run the tests that take minutes.
 	.ci/browser
 	.ci/checker lighthouse
 	$(bin)/python -m pytest -m long $(ARGS)
+
+fuzz: $(venv)/dev $(venv)/sources ## Look for files that are stumbled over; SECONDS=600 of them.
+	$(bin)/pip install --quiet --require-hashes -r .ci/requirements-fuzz.txt
+	PYTHONPATH=hooks:tests $(bin)/python tests/fuzz.py -max_total_time=$(or $(SECONDS),600) $(ARGS)
 
 check: $(venv)/dev ## Check format, style, types and workflows.
 	.ci/checker actionlint
@@ -83,3 +87,8 @@ $(venv)/dev: $(venv)/site .ci/requirements.txt pyproject.toml
 	$(bin)/pip install --quiet --require-hashes -r .ci/requirements.txt
 	$(bin)/pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
+
+$(venv)/sources: $(venv)/dev .ci/requirements-sources.txt
+	rm -rf $@
+	$(bin)/pip download --quiet --no-deps --no-binary :all: --no-build-isolation --require-hashes \
+		--dest $@ -r .ci/requirements-sources.txt

@@ -18,8 +18,9 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
+from functools import partial, reduce
 from html import unescape
+from operator import or_
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -212,9 +213,10 @@ class CatalogPlugin(BasePlugin[_Unchecked]):
         if option is False or self._serves:
             self._security = None
             return
+        self._frames = _Frames(env, self._nav, files, config)
         self._security = ContentSecurity(
             added={} if option is True else {str(name): each for name, each in option.items()},
-            frame=_frame(env, self._nav, files, config),
+            frame=self._frames.of_most,
             fonts=bool(config.theme.get("font")),
         )
 
@@ -255,12 +257,15 @@ class CatalogPlugin(BasePlugin[_Unchecked]):
         html = mended(_head(page, config).add_to(output))
         if self._security is None:
             return html
+        security = self._security
         if not isinstance(page, _Page):
             written = output.replace(self._overviews.pop(page.file.dest_uri, OVERVIEW), "")
-            return self._security.add_to(html, own=active_parts(written))
-        for offence in self._security.offences(output):
+            return security.add_to(html, own=active_parts(written))
+        if _depth(page.file) not in _DEPTHS:
+            security = replace(security, frame=self._frames.at(_depth(page.file)))
+        for offence in security.offences(output):
             raise PluginError(_refusal(page, offence))
-        return self._security.add_to(html)
+        return security.add_to(html)
 
     def on_post_template(
         self, output_content: str, *, template_name: str, config: MkDocsConfig
@@ -318,19 +323,34 @@ class _Page(Page):
         return self._site.search_texts[page.name], page_kind(page)
 
 
-def _frame(env: Environment, nav: Navigation, files: Files, config: MkDocsConfig) -> Active:
-    """What is active of pages without content, at each depth at which there are pages.
+_DEPTHS = range(8)
+"""Below the site's root, of pages that have the same policy whatever others there are."""
 
-    The theme writes the way to the site's root into a script.
-    """
-    roots = {get_relative_url(".", file.url): file for file in files.documentation_pages()}
-    frame = Active()
-    for root in sorted(roots):
-        blank = Page("", File.generated(config, roots[root].src_uri, content=""), config)
-        blank.content, blank.meta = "", {}
-        context = get_context(nav, files, config, blank)
-        frame |= active_parts(env.get_template("main.html").render(context))
-    return frame
+
+def _depth(file: File) -> int:
+    return file.url.count("/")
+
+
+class _Frames:
+    """What is active of pages without content: the theme writes the way to the root into a script."""
+
+    def __init__(
+        self, env: Environment, nav: Navigation, files: Files, config: MkDocsConfig
+    ) -> None:
+        self._template = env.get_template("main.html")
+        self._nav, self._files, self._config = nav, files, config
+        self._known: dict[int, Active] = {}
+        self.of_most = reduce(or_, map(self.at, _DEPTHS))
+
+    def at(self, depth: int) -> Active:
+        """Of pages so many folders below the site's root."""
+        if depth not in self._known:
+            path = "/".join([*["x"] * depth, "index.md"])
+            blank = Page("", File.generated(self._config, path, content=""), self._config)
+            blank.content, blank.meta = "", {}
+            context = get_context(self._nav, self._files, self._config, blank)
+            self._known[depth] = active_parts(self._template.render(context))
+        return self._known[depth]
 
 
 def _refusal(page: Page, offence: str) -> str:
@@ -669,6 +689,8 @@ class Frame:
         plugin.take(options)
         self._config = plugin.on_config(config)
         self._environment = config.theme.get_env()
+        plugin.on_env(self._environment, config=config, files=Files([]))
+        self._plugin = plugin
         self.urls = Urls(directories=config.use_directory_urls)
         self.site_url = config.site_url or ""
         self.repo_url = config.repo_url or ""
@@ -695,7 +717,7 @@ class Frame:
             page.active = True
             html = template.render(get_context(navigation, files, config, page))
             page.active = False
-            html = mended(_head(page, config).add_to(html))
+            html = self._plugin.on_post_page(html, page=page, config=config)
             _write(out / page.file.dest_uri, html.encode())
         for path, content in site.files.items():
             _write(out / path, content)

@@ -135,8 +135,9 @@ def tools_unresolved(subject: Subject) -> Iterator[Spot]:
     claude=True,
 )
 def tool_misspelt(subject: Subject) -> Iterator[Spot]:
+    told = _resolves_nothing(subject)
     for field, entry in _entries(subject):
-        if _is_slip(entry) and not (field.key == "tools" and _resolves_nothing(subject)):
+        if _is_slip(entry) and not (field.key == "tools" and told):
             near = nearest_tool(entry.name)
             yield Spot(
                 subject.value_place(field, entry.written, word=True),
@@ -157,10 +158,9 @@ def tool_misspelt(subject: Subject) -> Iterator[Spot]:
     claude=True,
 )
 def tool_unknown(subject: Subject) -> Iterator[Spot]:
+    told = _resolves_nothing(subject)
     for field, entry in _entries(subject):
-        if _of_claude(entry) or _is_slip(entry):
-            continue
-        if field.key == "tools" and _resolves_nothing(subject):
+        if (field.key == "tools" and told) or _of_claude(entry) or _is_slip(entry):
             continue
         whose = f"; it is one of {entry.tool.format}" if entry.tool else ""
         yield Spot(
