@@ -178,7 +178,7 @@ def test_search_palette_copying_and_filters_work(
     expect(page.locator("a", has_text="reviewer").first).not_to_be_visible()
     page.locator("[data-ac-search]").first.click()
     page.keyboard.type("drawings")
-    expect(page.get_by_text("Judges drawings").last).to_be_visible()
+    expect(page.get_by_role("dialog").get_by_text("Judges drawings")).to_be_visible()
     assert complaints == []
 
 

@@ -20,7 +20,7 @@ AGENTS = {
 }
 SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(1)> @everyone [x](https://evil.example)"
 SLOW = "\n".join(
-    f"- **item {number}** with `code`, [a link](x{number}) and *more*" for number in range(15_000)
+    f"- **item {number}** with `code`, [a link](x{number}) and *more*" for number in range(2_000)
 )
 
 
@@ -97,7 +97,7 @@ def generator(folder: Path) -> None:
 
 
 def slow(folder: Path) -> None:
-    write_tree(folder, {f"agents/slow/{n}.md": agent_file(f"slow-{n}", SLOW) for n in range(14)})
+    write_tree(folder, {f"agents/slow/{n}.md": agent_file(f"slow-{n}", SLOW) for n in range(90)})
 
 
 def renamed(folder: Path) -> None:

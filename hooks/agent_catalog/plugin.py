@@ -346,7 +346,8 @@ class _Frames:
         """Of pages so many folders below the site's root."""
         if depth not in self._known:
             path = "/".join([*["x"] * depth, "index.md"])
-            blank = Page("", File.generated(self._config, path, content=""), self._config)
+            file = File(path, None, "", self._config.use_directory_urls)
+            blank = Page("", file, self._config)
             blank.content, blank.meta = "", {}
             context = get_context(self._nav, self._files, self._config, blank)
             self._known[depth] = active_parts(self._template.render(context))
