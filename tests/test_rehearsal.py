@@ -97,7 +97,10 @@ def generator(folder: Path) -> None:
 
 
 def slow(folder: Path) -> None:
-    write_tree(folder, {f"agents/slow/{n}.md": agent_file(f"slow-{n}", SLOW) for n in range(90)})
+    write_tree(
+        folder,
+        {f"agents/slow/{n}.md": agent_file(f"slow-{n}", f"{n}\n\n{SLOW}") for n in range(90)},
+    )
 
 
 def renamed(folder: Path) -> None:
