@@ -92,6 +92,8 @@ def test_a_clean_name_is_its_own_slug(name: str) -> None:
         ("a\n", r"a-[0-9a-f]{8}"),
         ("com٣", r"com-[0-9a-f]{8}"),
         ("\ud800", r"[0-9a-f]{8}"),
+        ("x-0123abcd", r"x-0123abcd-[0-9a-f]{8}"),
+        ("0123abcd", r"0123abcd-[0-9a-f]{8}"),
     ],
 )
 def test_any_other_name_is_told_apart_by_a_digest(name: str, pattern: str) -> None:
@@ -152,9 +154,10 @@ def test_an_address_stays_when_other_agents_come_and_go(
 
 def test_agents_whose_addresses_are_alike_on_purpose_are_kept_apart() -> None:
     forged = f"{slug('A b')}.md"
-    found = addresses([agent("A b.md"), agent(forged), agent("c.md")])
-    assert len(set(found.values())) == 3
-    assert found["", "A b.md"] == slug("A b")
+    for agents in ([agent("A b.md"), agent(forged)], [agent(forged), agent("A b.md")]):
+        found = addresses([*agents, agent("c.md")])
+        assert len(set(found.values())) == 3
+        assert found["", "A b.md"] == slug("A b")
 
 
 # Groups
@@ -222,6 +225,20 @@ def test_agents_are_grouped_by_the_tools_they_list() -> None:
     assert slugs["Agent"] == "agent"
     assert slugs["mcp__docs"] == "mcp-docs"
     assert len(set(slugs.values())) == len(slugs)
+
+
+def test_others_who_list_a_tool_are_counted_by_its_name_today() -> None:
+    one = agent("a.md", "tools: Task, Juggle, Dance, mcp__docs__find\ndisallowedTools: Sing, Bash")
+    others = [agent("b.md", "tools: Agent, Juggle, Sing"), agent("c.md", "tools: mcp__docs")]
+    whole = catalog(one, *others)
+    counts = {
+        entry.name: whole.others_listing(entry, one)
+        for entry in (*one.tools.allowed, *one.tools.denied)
+    }
+    assert counts == {
+        **{"Task": 1, "Juggle": 1, "Dance": 0, "mcp__docs__find": 1},
+        **{"Sing": 1, "Bash": 0},
+    }
 
 
 def test_every_known_tool_has_a_group_of_its_own() -> None:

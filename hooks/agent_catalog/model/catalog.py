@@ -21,6 +21,7 @@ _RESERVED = re.compile(
     r"|(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?"  # devices of Windows, whatever the ending
     r"|.*\.(?:md|html?|json|txt|xml)"
 )
+_DIGESTED = re.compile(r"(?:.*-)?[0-9a-f]{8}")
 _LONGEST_ADDRESS = 240
 _UNSAFE = re.compile(r"[^a-z0-9_]+")
 
@@ -32,7 +33,8 @@ def slug(name: str) -> str:
 
     A name in lower-case ASCII letters, digits, `.`, `_` and `-` is its own slug. A hidden
     folder's dot is spelled out. Any other name loses something on the way, so a few digits of
-    its SHA-256 keep it apart from all that lose the same.
+    its SHA-256 keep it apart from all that lose the same; and one that ends like these gets some
+    as well, so that it never takes another's place.
     """
     if _is_clean(name):
         return name
@@ -43,7 +45,9 @@ def slug(name: str) -> str:
 
 
 def _is_clean(name: str) -> bool:
-    return bool(_CLEAN.fullmatch(name)) and not _RESERVED.fullmatch(name)
+    if _RESERVED.fullmatch(name) or _DIGESTED.fullmatch(name):
+        return False
+    return _CLEAN.fullmatch(name) is not None
 
 
 def _digest(text: str) -> str:
@@ -169,6 +173,22 @@ class Catalog:
     @cached_property
     def _tool_groups(self) -> Mapping[str, Group]:
         return {group.title: group for group in self.tools}
+
+    @cached_property
+    def _unknown_tools(self) -> Mapping[str, int]:
+        """How many agents list each name that is no tool."""
+        lists = (agent.tools.allowed for agent in self.agents)
+        return Counter(
+            name for entries in lists for name in {each.name for each in entries if not each.known}
+        )
+
+    def others_listing(self, entry: ToolEntry, agent: Agent) -> int:
+        """How many agents beside one list a tool, or the same name that is none."""
+        group = self.tool_group(entry)
+        if not entry.known:
+            listed = any(each.name == entry.name for each in agent.tools.allowed)
+            return self._unknown_tools.get(entry.name, 0) - listed
+        return len(group.members) - (agent.key in group.members) if group else 0
 
     @cached_property
     def inheriting(self) -> int:
