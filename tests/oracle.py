@@ -51,8 +51,8 @@ _PROMPT = {
     "s": set(),
     "span": {"class", "title"},
     "strong": set(),
-    **{tag: set() for tag in ("table", "thead", "tbody", "tr", "ul")},
-    **{tag: {"class"} for tag in ("td", "th")},
+    **{tag: set() for tag in ("thead", "tbody", "tr", "ul")},
+    **{tag: {"class"} for tag in ("table", "td", "th")},
 }
 """What a rendered prompt is made of."""
 

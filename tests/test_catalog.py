@@ -236,8 +236,12 @@ def test_others_who_list_a_tool_are_counted_by_its_name_today() -> None:
         for entry in (*one.tools.allowed, *one.tools.denied)
     }
     assert counts == {
-        **{"Task": 1, "Juggle": 1, "Dance": 0, "mcp__docs__find": 1},
-        **{"Sing": 1, "Bash": 0},
+        "Task": 1,
+        "Juggle": 1,
+        "Dance": 0,
+        "mcp__docs__find": 1,
+        "Sing": 1,
+        "Bash": 0,
     }
 
 

@@ -96,6 +96,8 @@ def _code(tree: Tag) -> None:
 def _tables(theirs: Tag, ours: Tag) -> None:
     for box in ours.select(".ac-scroll"):
         box.unwrap()
+    for table in ours.select(".ac-table"):
+        del table["class"]
     for cell in theirs.select("[align]"):
         cell["class"] = f"ac-{cell['align']}"
         del cell["align"]
