@@ -64,7 +64,7 @@ _TELLING = frozenset({"canonical", "alternate", "prev", "next"})
 """What `<link>` tells of a page without anything being fetched."""
 _COLOR = re.compile(r"[a-z]+|#[0-9a-f]{3,8}")
 _CODE_POINT = re.compile(r"U\+[0-9A-F]{4,6}( [A-Z0-9 -]+)?")
-_SCRIPTED = frozenset({"button", "form"})
+_SCRIPTED = frozenset({"button", "form", "option"})
 """Elements that are ours if their attributes are, whatever the values."""
 
 

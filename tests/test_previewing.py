@@ -242,6 +242,14 @@ def test_an_earlier_preview_goes_and_the_site_stays(crew: Path, shown: BuiltSite
     shutil.rmtree(own.parent)
 
 
+def test_what_is_left_when_the_time_for_all_is_over_is_told_of(crew: Path) -> None:
+    head = git(crew, "rev-parse", "HEAD")
+    site, outcomes = preview(crew, "--altogether", "0.01", n11=head, n12=head)
+    assert outcomes[1]["state"] == "failed"
+    assert "others took the 0.01 seconds" in site.text("pr-preview/pr-12/index.html")
+    assert "#12: no preview: others took" in site.output
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

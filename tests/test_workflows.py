@@ -155,7 +155,7 @@ def test_pull_requests_are_checked_without_the_rights_of_the_repository() -> Non
 
 def test_one_run_publishes_at_a_time_and_none_is_cut_off() -> None:
     assert workflow(FOLDER / "catalog.yml")["concurrency"] == {
-        "group": "pages",
+        "group": "agent-catalog-pages",
         "cancel-in-progress": False,
     }
 

@@ -77,6 +77,14 @@ _SITE_FILES = ("catalog.json", "catalog.schema.json")
     show_default=True,
     help="How long a preview may take.",
 )
+@click.option(
+    "--altogether",
+    metavar="SECONDS",
+    type=click.FloatRange(min=0, min_open=True),
+    default=480,
+    show_default=True,
+    help="How long all previews may take; what is left then is not made.",
+)
 def preview(  # noqa: PLR0913 (as many as the command has options)
     *,
     sources: tuple[SourceOption, ...],
@@ -89,6 +97,7 @@ def preview(  # noqa: PLR0913 (as many as the command has options)
     repo_url: str,
     base: str,
     seconds: float,
+    altogether: float,
 ) -> None:
     """Add previews of pull requests to a site that is built.
 
@@ -110,9 +119,15 @@ def preview(  # noqa: PLR0913 (as many as the command has options)
         options, config = given_options(sources, config)
         with open_frame(options, config, title=title, site_url=site_url) as frame:
             given = _Given(
-                site, config, base, site_url or frame.site_url, repo_url or frame.repo_url
+                site,
+                config,
+                base,
+                site_url or frame.site_url,
+                repo_url or frame.repo_url,
+                seconds,
+                altogether,
             )
-            outcomes = list(_previews(pulls, given, options, frame, seconds))
+            outcomes = list(_previews(pulls, given, options, frame))
     except (OSError, ValueError, OptionsError, RevisionError) as error:
         raise click.UsageError(str(error)) from None
     if out:
@@ -127,16 +142,19 @@ class _Given:
     base: str
     site_url: str
     repo_url: str
+    seconds: float
+    altogether: float
 
 
 def _previews(
-    pulls: Iterable[PullRequest], given: _Given, options: Options, frame: Frame, seconds: float
+    pulls: Iterable[PullRequest], given: _Given, options: Options, frame: Frame
 ) -> Iterator[Outcome]:
     from agent_catalog.previewing.isolation import Limits  # noqa: PLC0415 (as above)
     from agent_catalog.previewing.writing import write_previews  # noqa: PLC0415
 
     main = _published(options, given, frame)
-    for outcome, reason in write_previews(pulls, main, frame, given.site, Limits(seconds)):
+    limits = Limits(seconds=given.seconds, altogether=given.altogether)
+    for outcome, reason in write_previews(pulls, main, frame, given.site, limits):
         told = f": {one_line(reason)}" if reason else ""
         click.echo(f"#{outcome.pull.number}: {_WORDS[outcome.state]}{told}")
         yield outcome

@@ -6,6 +6,7 @@ import base64
 import os
 import re
 import subprocess
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -16,8 +17,10 @@ from agent_catalog.reading.revisions import RevisionError
 MOST_PULLS = 25
 """Pull requests that are previewed at most: the ones opened last."""
 
-_SECONDS = 120
-"""How long a fetch may take."""
+_MOST_ASKED = 100
+"""Open pull requests of which it is asked whether they were checked."""
+_SECONDS = 180
+"""How long fetching may take, all pull requests together."""
 _COMMIT = re.compile(r"[0-9a-f]{40,64}")
 
 
@@ -36,13 +39,15 @@ def open_pulls(github: GitHub, base: str, check: str) -> Iterator[PullRequest]:
         GitHubError: GitHub cannot be asked.
     """
     listed = github.get(
-        "pulls", state="open", base=base, sort="created", direction="desc", per_page=MOST_PULLS
+        "pulls", state="open", base=base, sort="created", direction="desc", per_page=_MOST_ASKED
     )
+    found = 0
     for each in listed:
         number, commit = each["number"], each["head"]["sha"]
         if not (isinstance(number, int) and _COMMIT.fullmatch(str(commit))):
             continue
-        if not check or _is_checked(github, commit, check):
+        if found < MOST_PULLS and (not check or _is_checked(github, commit, check)):
+            found += 1
             yield PullRequest(number, commit)
 
 
@@ -75,10 +80,12 @@ def fetch_pulls(
         RevisionError: Git is not there, or the folder is in no repository.
     """
     _git(folder, "rev-parse", "--git-dir")
+    end = time.monotonic() + _SECONDS
     for pull in pulls:
         ref = f"+refs/pull/{pull.number}/head:{pull.ref}"
         try:
-            _git(folder, *_FETCH, "--", remote, ref, **_credentials())
+            left = max(0.1, end - time.monotonic())
+            _git(folder, *_FETCH, "--", remote, ref, seconds=left, **_credentials())
             fetched = _git(folder, "rev-parse", "--verify", "--end-of-options", pull.ref)
         except RevisionError:
             continue
@@ -118,7 +125,7 @@ def _credentials() -> Mapping[str, str]:
     }
 
 
-def _git(folder: Path, *arguments: str, **environment: str) -> str:
+def _git(folder: Path, *arguments: str, seconds: float = _SECONDS, **environment: str) -> str:
     kept = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
     try:
         done = subprocess.run(  # noqa: S603 (no shell; what is given are numbers and ids)
@@ -129,13 +136,13 @@ def _git(folder: Path, *arguments: str, **environment: str) -> str:
             capture_output=True,
             encoding="utf-8",
             errors="replace",
-            timeout=_SECONDS,
+            timeout=seconds,
             check=False,
         )
     except FileNotFoundError:
         raise RevisionError("git is not installed") from None
     except subprocess.TimeoutExpired:
-        raise RevisionError(f"git took more than {_SECONDS} seconds") from None
+        raise RevisionError(f"git took more than {seconds:.0f} seconds") from None
     if done.returncode:
         raise RevisionError(f"git says: {done.stderr.strip()}")
     return done.stdout

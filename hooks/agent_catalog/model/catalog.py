@@ -21,7 +21,7 @@ _RESERVED = re.compile(
     r"|(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?"  # devices of Windows, whatever the ending
     r"|.*\.(?:md|html?|json|txt|xml)"
 )
-_DIGESTED = re.compile(r"(?:.*-)?[0-9a-f]{8}")
+_DIGESTED = re.compile(r"(?:.*-)?[0-9a-f]{16}")
 _LONGEST_ADDRESS = 240
 _UNSAFE = re.compile(r"[^a-z0-9_]+")
 
@@ -51,7 +51,7 @@ def _is_clean(name: str) -> bool:
 
 
 def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def address(agent: Agent) -> str:

@@ -33,6 +33,8 @@ class Limits:
 
     seconds: float = 60
     """From its start to its answer."""
+    altogether: float = 480
+    """Seconds of all such processes, one after the other."""
     memory: int = 2048 * 1024 * 1024
     """Bytes of addresses; Linux alone enforces that."""
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -22,6 +25,8 @@ from agent_catalog.reading.revisions import RevisionError
 
 _PREVIEW = re.compile(rf"{FOLDER}/pr-\d+/")
 """Where a preview is; the site may have other pages beside them."""
+_MOST_BYTES = 300_000_000
+"""Of all previews, for GitHub Pages takes sites of 1 GB."""
 
 
 class Frame(Protocol):
@@ -49,7 +54,7 @@ def write_previews(
         main: What is published.
         frame: The frame of the published site.
         site: Its folder, of which nothing else is touched.
-        limits: What each preview may use.
+        limits: What each preview may use, and all of them; those that are left then are not made.
 
     Yields:
         For each pull request what came of it and, if it failed, why.
@@ -60,22 +65,35 @@ def write_previews(
     renderer = PromptRenderer()
     with tempfile.TemporaryDirectory() as name:  # so that no preview has to load the templates
         frame.write(explain(PullRequest(1, main.commit), main, "").site, Path(name))
+    end, room = time.monotonic() + limits.altogether, _MOST_BYTES
     for pull in pulls:
+        seconds = min(limits.seconds, math.ceil(end - time.monotonic()))
         with tempfile.TemporaryDirectory(prefix=".preview-", dir=site) as name:
             folder = Path(name)
-            try:
-                told = isolated(partial(_write, pull, main, renderer, frame, folder), limits)
-            except IsolationError as error:
-                told = {"reason": str(error)}
+            work = partial(_write, pull, main, renderer, frame, folder)
+            told = _made(work, replace(limits, seconds=seconds))
+            size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+            if size > room:
+                told = {"reason": "its pages and those of other previews are too large together"}
             if "reason" in told:
                 frame.write(explain(pull, main, told["reason"]).site, site)
                 yield Outcome(pull, State.FAILED), told["reason"]
             elif told["card"]:
+                room -= size
                 (site / FOLDER).mkdir(exist_ok=True)
                 (folder / place(pull)).rename(site / place(pull))
                 yield Outcome(pull, State.SHOWN, told["card"]), ""
             else:
                 yield Outcome(pull, State.UNCHANGED), ""
+
+
+def _made(work: Callable[[], Answer], limits: Limits) -> Answer:
+    if limits.seconds <= 0:
+        return {"reason": f"others took the {limits.altogether:g} seconds that there are for all"}
+    try:
+        return isolated(work, limits)
+    except IsolationError as error:
+        return {"reason": str(error)}
 
 
 def _write(

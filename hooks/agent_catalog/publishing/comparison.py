@@ -73,7 +73,7 @@ def _facts(agent: Agent) -> Iterator[Fact]:
     yield "Tools", ["all tools of the session"] if all_tools else _written(agent.tools.allowed)
     yield "Denied tools", _written(agent.tools.denied)
     yield "Prompt", f"{len(agent.prompt):,} characters, about {tokens:,} tokens"
-    yield "Findings", [finding.code for finding in agent.findings]
+    yield "Findings", list(dict.fromkeys(finding.code for finding in agent.findings))
     for field in agent.fields:
         if field.key not in _SAID:
             yield f"{field.key}:", field.text or "—"

@@ -197,7 +197,7 @@ def row_facts(row: Row, shared: Iterable[str] = (), *, folder: bool = False) -> 
 
 
 def _size(tokens: int) -> Markup:
-    return visible(f"{tokens} tokens" if tokens < 1000 else f"{tokens / 1000:.1f}k tokens")  # noqa: PLR2004 (a thousand is k)
+    return visible(_count(tokens, "token") if tokens < 1000 else f"{tokens / 1000:.1f}k tokens")  # noqa: PLR2004 (a thousand is k)
 
 
 def _flag(text: str, severity: Severity) -> Markup:

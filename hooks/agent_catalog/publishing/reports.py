@@ -123,7 +123,7 @@ def github(report: Report) -> Iterator[str]:
     """
     for each in report.listed:
         properties = {
-            "file": each.path,
+            "file": one_line(each.path),
             "line": each.line,
             "col": each.column,
             "title": each.code,

@@ -145,11 +145,8 @@ def _entries(folder: Path, exclude: Collection[Path], depth: int = 0) -> Iterato
 
 
 def _is_linked_folder(entry: os.DirEntry[str]) -> bool:
-    """Whether it is a link that leads to a folder, wherever that is."""
-    try:
-        return entry.is_symlink() and entry.is_dir()
-    except OSError:  # a loop of links
-        return False
+    """Whether it is a link that looks like one to a folder; what is there is not looked at."""
+    return entry.is_symlink() and not PurePosixPath(entry.name).suffix
 
 
 def _reason_to_skip(entry: os.DirEntry[str], path: Path) -> str:

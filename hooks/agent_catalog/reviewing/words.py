@@ -207,6 +207,8 @@ def _powers(agent: Agent) -> str:
     if agent.tools.mode is ToolMode.ALL:
         denied = " but those denied to it" if agent.tools.denied else ""
         return f"may use every tool of the session{denied}: {powers}"
+    if not powers and not all(entry.known for entry in agent.tools.allowed):
+        return "lists only tools that are not known"
     return powers or "may use no tool that reads, changes or starts anything"
 
 

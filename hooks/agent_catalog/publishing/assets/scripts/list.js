@@ -140,6 +140,7 @@ export function start(root) {
       if (field?.value !== value) unknown.push(`${name}=${value}`);
     }
     ignored = unknown.length ? ` Not known here, so ignored: ${unknown.join(", ")}.` : "";
+    sort.value ||= ""; // where it was none of the orders
     typing = false;
     arrange();
   }
