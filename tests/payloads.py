@@ -194,7 +194,5 @@ def harmless_files() -> dict[str, bytes]:
     found |= {f"{'a/' * depth}deep.md": b"Deep." for depth in range(2, _DEEPEST + 1)}
     found |= {f"folder{number}/agent.md": b"Do it." for number in range(30)}
     # A tool of another format, and so many names of tools and servers that a page folds them.
-    tools = "apply_patch, " + ", ".join(
-        f"Juggle{each}, mcp__server{each}__a" for each in range(60)
-    )
+    tools = "apply_patch, " + ", ".join(f"Juggle{each}, mcp__server{each}__a" for each in range(60))
     return found | {"tools.md": f"---\nname: tools\ntools: {tools}\n---\n".encode()}
