@@ -8,16 +8,13 @@ one it writes some.
 
 from __future__ import annotations
 
-import argparse
-import os
-import resource
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
+
+from costs import arguments_with_folder, cpu_seconds
 
 from agent_catalog.reading.agents import read_agent
 from agent_catalog.reading.sources import Source, read_source
@@ -53,14 +50,7 @@ _COPIES = 100
 
 def main() -> None:
     """Print the CPU seconds of both, run by run, and the ratio of their medians."""
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument(
-        "folder",
-        nargs="?",
-        type=Path,
-        default=os.environ.get("AGENT_CATALOG_CORPUS"),
-        help="agent files; default: AGENT_CATALOG_CORPUS, or copies of our own",
-    )
+    arguments = arguments_with_folder(__doc__, ", or copies of our own")
     arguments.add_argument("--runs", type=int, default=3)
     options = arguments.parse_args()
     with tempfile.TemporaryDirectory() as name:
@@ -81,7 +71,7 @@ def main() -> None:
         seconds: dict[str, list[float]] = {label: [] for label in commands}
         for _ in range(options.runs):
             for label, command in commands.items():
-                seconds[label].append(_cpu_seconds(command))
+                seconds[label].append(cpu_seconds(command))
                 print(f"  {label:14} {seconds[label][-1]:7.2f}", flush=True)
         plain, catalog = (statistics.median(runs) for runs in seconds.values())
         print(f"ratio of the medians: {catalog / plain:.2f}")
@@ -112,13 +102,6 @@ def _yardstick(source: Path, folder: Path) -> int:
         prompt = f"---\ntitle: Agent {number}\n---\n{read_agent(file).prompt}"
         (docs / f"{number}.md").write_text(prompt, encoding="utf-8")
     return len(found)
-
-
-def _cpu_seconds(command: Sequence[str | Path]) -> float:
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(command, check=True, capture_output=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 if __name__ == "__main__":

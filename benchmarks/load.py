@@ -7,8 +7,6 @@ or from AGENT_CATALOG_CORPUS.
 
 from __future__ import annotations
 
-import argparse
-import os
 import statistics
 import sys
 import tempfile
@@ -18,6 +16,8 @@ from playwright.sync_api import Browser, sync_playwright
 
 sys.path.append(str(Path(__file__).parents[1] / "tests"))
 
+from costs import arguments_with_folder
+
 from browsing import launched, served
 from samples import by_size, corpus
 
@@ -26,14 +26,7 @@ _LOADED = "performance.getEntriesByType('navigation')[0].loadEventEnd"
 
 def main() -> None:
     """Print the median milliseconds until each page is loaded."""
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument(
-        "folder",
-        nargs="?",
-        type=Path,
-        default=os.environ.get("AGENT_CATALOG_CORPUS"),
-        help="agent files; default: AGENT_CATALOG_CORPUS",
-    )
+    arguments = arguments_with_folder(__doc__)
     arguments.add_argument("--agents", type=int, default=224)
     arguments.add_argument("--runs", type=int, default=5)
     options = arguments.parse_args()

@@ -6,15 +6,14 @@ the folder of agent files as its argument or from AGENT_CATALOG_CORPUS; without 
 
 from __future__ import annotations
 
-import argparse
-import os
-import resource
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from agent_catalog.previewing.pulls import PullRequest, write_pulls
+from costs import arguments_with_folder, cpu_seconds
+
+from agent_catalog.previewing.pulls import PULLS, PullRequest
 from agent_catalog.reading.sources import Source, read_source
 
 _SAMPLE = Path(__file__).parent.parent / "agents"
@@ -25,24 +24,17 @@ _CHANGED = 3
 
 def main() -> None:
     """Print the CPU seconds of both, and the ratio."""
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument(
-        "folder",
-        nargs="?",
-        type=Path,
-        default=os.environ.get("AGENT_CATALOG_CORPUS"),
-        help="agent files; default: AGENT_CATALOG_CORPUS, or copies of our own",
-    )
+    arguments = arguments_with_folder(__doc__, ", or copies of our own")
     folder = arguments.parse_args().folder or _SAMPLE
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
         _copy(folder, work / "agents")
-        write_pulls(_pulls(work), work / "pulls.json")
-        site = work / "site"
-        alone = _cpu_seconds(work, "build", "agents", "--out", str(site))
+        PULLS.write(_pulls(work), work / "pulls.json")
+        site, command = work / "site", (sys.executable, "-m", "agent_catalog")
+        alone = cpu_seconds([*command, "build", "agents", "--out", site], work)
         print(f"{_AGENTS} agents alone            {alone:7.2f} s", flush=True)
-        previews = _cpu_seconds(
-            work, "preview", "agents", "--site", str(site), "--pulls", "pulls.json"
+        previews = cpu_seconds(
+            [*command, "preview", "agents", "--site", site, "--pulls", "pulls.json"], work
         )
         made = len(list((site / "pr-preview").iterdir()))
         print(f"{made} previews of {_CHANGED} agents each {previews:7.2f} s")
@@ -85,14 +77,6 @@ def _git(work: Path, *arguments: str) -> str:
     return subprocess.run(
         command, cwd=work, check=True, capture_output=True, encoding="utf-8"
     ).stdout.strip()
-
-
-def _cpu_seconds(work: Path, *arguments: str) -> float:
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    command = [sys.executable, "-m", "agent_catalog", *arguments]
-    subprocess.run(command, cwd=work, check=True, capture_output=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 if __name__ == "__main__":

@@ -136,6 +136,7 @@ def test_most_files_have_no_warning(corpus: Path) -> None:
 @pytest.mark.corpus
 @pytest.mark.long
 def test_all_of_the_corpus_is_checked_in_three_seconds(corpus: Path) -> None:
+    # Seconds, not a ratio, so it is for a machine that has nothing else to do.
     start = min(_cost(sys.executable, "-c", "pass", cwd=corpus) for _ in range(2))
     # The better of two, for other processes can only make it slower.
     cost = min(_cost(AGENT_CATALOG, "check", ".", "--level", "info", cwd=corpus) for _ in range(2))

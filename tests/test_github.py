@@ -11,8 +11,8 @@ import pytest
 from agent_catalog.github.api import GitHub, GitHubError
 from agent_catalog.github.comments import MARKER, comment, comment_text
 from agent_catalog.github.pulls import fetch_pulls, open_pulls
-from agent_catalog.previewing.outcomes import Outcome, State, read_outcomes, write_outcomes
-from agent_catalog.previewing.pulls import PullRequest, read_pulls, write_pulls
+from agent_catalog.previewing.outcomes import OUTCOMES, Outcome, State
+from agent_catalog.previewing.pulls import PULLS, PullRequest
 from agent_catalog.reading.revisions import RevisionError
 from rehearsal import BOT, NAME, SITE_URL, FakeGitHub, serving
 from repositories import commit, git, repository
@@ -126,12 +126,12 @@ def test_only_checked_commits_are_previewed(fake: FakeGitHub) -> None:
 
 def test_pull_requests_are_handed_on_as_they_are(tmp_path: Path) -> None:
     file = tmp_path / "pulls.json"
-    write_pulls([ONE], file)
-    assert read_pulls(file) == (ONE,)
+    PULLS.write([ONE], file)
+    assert PULLS.read(file) == (ONE,)
     for wrong in ('{"number": 1}', '[{"number": 0, "commit": "' + "1" * 40 + '"}]', "[{}]", "\0"):
         file.write_text(wrong)
         with pytest.raises(ValueError, match="no list of pull requests"):
-            read_pulls(file)
+            PULLS.read(file)
 
 
 def test_fetching_takes_the_commit_that_was_checked_and_no_other(tmp_path: Path) -> None:
@@ -211,11 +211,11 @@ def test_a_comment_has_no_more_than_github_takes() -> None:
 def test_outcomes_are_handed_on_as_they_are(tmp_path: Path) -> None:
     file = tmp_path / "outcomes.json"
     outcomes = (Outcome(ONE, State.SHOWN, "card"), Outcome(ONE, State.FAILED))
-    write_outcomes(outcomes, file)
-    assert read_outcomes(file) == outcomes
+    OUTCOMES.write(outcomes, file)
+    assert OUTCOMES.read(file) == outcomes
     file.write_text("[{}]")
-    with pytest.raises(ValueError, match="no outcomes of previews"):
-        read_outcomes(file)
+    with pytest.raises(ValueError, match="no list of outcomes of previews"):
+        OUTCOMES.read(file)
 
 
 def test_a_private_repository_is_fetched_with_the_token(

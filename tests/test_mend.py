@@ -9,7 +9,8 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from agent_catalog.checking.mend import block_scalar, mended_values
+from agent_catalog.checking.mend import mended_values
+from agent_catalog.checking.scalars import written
 from agent_catalog.model.agent import Agent, Reading
 from agent_catalog.reading.agents import read_agent
 from agent_catalog.reading.sources import AgentFile, Source
@@ -23,18 +24,20 @@ def agent(text: str | bytes) -> Agent:
 
 
 @pytest.mark.parametrize(
-    ("value", "block"),
+    ("value", "form"),
     [
-        ("Reviews: all.", "description: |-\n  Reviews: all.\n"),
-        ("One.\n\nTwo.\n", "description: |\n  One.\n\n  Two.\n"),
-        ("One.\n\n\n", "description: |+\n  One.\n\n\n"),
-        ("  Indented.", "description: |2-\n    Indented.\n"),
-        ("---\n# no: comment", "description: |-\n  ---\n  # no: comment\n"),
+        ("Reviews: all.", "|-\n  Reviews: all."),
+        ("One.\n\nTwo.", "|-\n  One.\n\n  Two."),
+        ("---\n# no: comment", "|-\n  ---\n  # no: comment"),
+        ("One.\n", r'"One.\n"'),
+        ("  Indented.", '"  Indented."'),
+        ("a\x1bb", r'"a\u001bb"'),
+        ("a\rb", r'"a\rb"'),
     ],
 )
-def test_a_value_becomes_a_block(value: str, block: str) -> None:
-    assert block_scalar("description", value) == block
-    assert yaml.safe_load(block) == {"description": value}
+def test_a_value_becomes_a_block_or_quoted(value: str, form: str) -> None:
+    assert written("description", value, block=True) == form
+    assert yaml.safe_load(f"description: {form}\n") == {"description": value}
 
 
 @given(
@@ -47,24 +50,14 @@ def test_a_value_becomes_a_block(value: str, block: str) -> None:
 @example(" \n")
 @example("\n\na\n\n")
 @example("a\n   ")
-def test_a_block_is_read_as_its_value_or_refused(value: str) -> None:
-    try:
-        block = block_scalar("key", value)
-    except ValueError:
-        return
-    assert yaml.safe_load(block) == {"key": value}
-    assert yaml.safe_load(f"a: 1\n{block}b: 2\n") == {"a": 1, "key": value, "b": 2}
+def test_any_text_has_a_form_that_is_read_as_it(value: str) -> None:
+    form = written("key", value, block=True)
+    assert form is not None
+    assert yaml.safe_load(f"a: 1\nkey: {form}\nb: 2\n") == {"a": 1, "key": value, "b": 2}
 
 
-@given(st.text("abc \n:#'\"-{}[]<>\u00e9\u4e2d", min_size=1, max_size=60))
-def test_usual_text_is_never_refused(value: str) -> None:
-    assert block_scalar("key", value).startswith("key: |")
-
-
-@pytest.mark.parametrize("char", ["\x00", "\x1b", "\r", "\x85", "\u2028", "\ud800"])
-def test_what_no_block_can_hold_is_refused(char: str) -> None:
-    with pytest.raises(ValueError, match="'description'"):
-        block_scalar("description", f"a{char}b")
+def test_half_a_character_has_none() -> None:
+    assert written("key", "a\ud800b") is None
 
 
 def test_only_what_is_no_yaml_is_mended() -> None:
@@ -79,6 +72,11 @@ def test_line_ends_of_windows_do_not_matter() -> None:
     assert mended_values(found) == {"description": "description: |-\n  Does: this.\n"}
 
 
+def test_what_no_block_can_hold_is_escaped() -> None:
+    found = agent("---\nname: a\ndescription: Does: this \x07.\n---\nDo.\n")
+    assert mended_values(found) == {"description": 'description: "Does: this \\u0007."\n'}
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -86,7 +84,6 @@ def test_line_ends_of_windows_do_not_matter() -> None:
         "No frontmatter.\n",
         "---\nname: a\ndescription: Fine.\n---\nDo.\n",
         "---\nname: a\ndescription: Does: this.\ndescription: Does: that.\n---\nDo.\n",
-        "---\nname: a\ndescription: Does: this \x07.\n---\nDo.\n",
     ],
 )
 def test_nothing_is_mended_that_is_not_certain(text: str) -> None:

@@ -73,11 +73,19 @@ def test_the_list_of_224_agents_is_light(browser: Browser, corpus_sample: Sample
         assert sum(weights.values()) <= LIST, explained(weights)
 
 
+def own_weights() -> dict[str, int]:
+    """The bytes of our own styles and scripts, as they are written, with their comments."""
+    return {path: len(data) for path, data in assets().items() if path.endswith((".css", ".js"))}
+
+
+@pytest.mark.xfail(reason="all of them are 44.6 KB, though no page needs all")
+def test_our_own_styles_and_scripts_are_small() -> None:
+    assert sum(own_weights().values()) <= 40 * KB, own_weights()
+
+
 @pytest.mark.browser
-def test_our_own_styles_and_scripts_are_small(browser: Browser, sample: Sample) -> None:
-    """As they are written, with their comments."""
-    own = {path: len(data) for path, data in assets().items() if path.endswith((".css", ".js"))}
-    assert sum(own.values()) <= 45 * KB, own
+def test_no_page_fetches_much_of_our_own(browser: Browser, sample: Sample) -> None:
+    own = own_weights()
     with served(sample.site.folder) as root:
         for url in sample.urls:
             fetched = {each.removeprefix(root) for each in first_visit(browser, root + url)}

@@ -20,7 +20,8 @@ from agent_catalog.commands.sources import given_sources
 from agent_catalog.config import Options, OptionsError, SourceOption, find_sources
 from agent_catalog.model.catalog import Catalog, Group
 from agent_catalog.publishing.characters import one_line
-from agent_catalog.reading.sources import DOCUMENT, OWN_FILES, Source
+from agent_catalog.publishing.numbers import counted
+from agent_catalog.reading.sources import DOCUMENT, Source, holds_site
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
@@ -100,7 +101,7 @@ def _check_out(out: Path, sources: tuple[Source, ...]) -> None:
     for source in sources:
         if source.folder.is_relative_to(out.resolve()):
             raise click.UsageError(f"--out {out} would overwrite the source {source.shown}")
-    if any(out.iterdir()) and not all((out / name).is_file() for name in OWN_FILES):
+    if any(out.iterdir()) and not holds_site(out):
         raise click.UsageError(
             f"--out {out} is a folder with other files in it; name a new or an empty one"
         )
@@ -121,9 +122,9 @@ class _ProgressBar:
 
 def _summary(site: Site, out: Path) -> Iterator[str]:
     catalog = site.catalog
-    yield f"{_count(len(catalog.agents), 'agent')}, {_count(len(site.pages), 'page')} in {out}"
+    yield f"{counted(len(catalog.agents), 'agent')}, {counted(len(site.pages), 'page')} in {out}"
     if catalog.skipped:
-        skipped = _count(len(catalog.skipped), "file")
+        skipped = counted(len(catalog.skipped), "file")
         yield f"  skipped   {skipped}, such as {one_line(catalog.skipped[0].path)}"
         for each in catalog.skipped:
             if each.reason != DOCUMENT:
@@ -133,9 +134,9 @@ def _summary(site: Site, out: Path) -> Iterator[str]:
         return
     yield f"  models    {_groups(catalog.models)}"
     yield f"  colors    {_groups(catalog.colors)}"
-    yield f"  tools     {_count(len(catalog.tools), 'tool')} named"
+    yield f"  tools     {counted(len(catalog.tools), 'tool')} named"
     if catalog.not_loaded:
-        yield f"  broken    {_count(catalog.not_loaded, 'file')} that no agent tool loads"
+        yield f"  broken    {counted(catalog.not_loaded, 'file')} that no agent tool loads"
     yield from _findings(catalog)
 
 
@@ -147,10 +148,6 @@ def _findings(catalog: Catalog) -> Iterator[str]:
 
 def _groups(groups: tuple[Group, ...]) -> str:
     return ", ".join(f"{group.title} {len(group.members):,}" for group in groups)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 if __name__ == "__main__":

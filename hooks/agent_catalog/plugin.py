@@ -225,14 +225,16 @@ class CatalogPlugin(BasePlugin[_Unchecked]):
         self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
     ) -> None:
         """Take down what search is to find of the page."""
+        own = page if isinstance(page, _Page) else None
         if not _is_hidden(page):
-            text, kind = (
-                page.search_text() if isinstance(page, _Page) else (page.content or "", "Page")
-            )
             self._records[page.file.dest_uri] = record(
-                unescape(page.title or ""), text, _language(config), url=page.url, kind=kind
+                unescape(page.title or ""),
+                own.search_text() if own else page.content or "",
+                _language(config),
+                url=page.url,
+                kind=own.kind if own else "Page",
             )
-        if isinstance(page, _Page) and page.of_agent:
+        if own and own.of_agent:
             self._step()
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
@@ -297,6 +299,7 @@ class _Page(Page):
         # The theme prints titles and descriptions as they are.
         super().__init__(str(escape(spelled_out(page.title))), file, config)
         self.of_agent = page.agent is not None
+        self.kind = page_kind(page)
         self.indexed = page.indexed
         self._catalog_page = page
         self._site = site
@@ -317,10 +320,9 @@ class _Page(Page):
         self.content = self._site.templates.render(self._catalog_page)
         self.toc = _table_of_contents(self._catalog_page.headings)
 
-    def search_text(self) -> tuple[str, str]:
-        """What search is to find of the page beside its title, as HTML; and what it is of."""
-        page = self._catalog_page
-        return self._site.search_texts[page.name], page_kind(page)
+    def search_text(self) -> str:
+        """What search is to find of the page beside its title, as HTML."""
+        return self._site.search_texts[self._catalog_page.name]
 
 
 _DEPTHS = range(8)

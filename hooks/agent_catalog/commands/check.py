@@ -22,7 +22,8 @@ from agent_catalog.model.catalog import Catalog
 from agent_catalog.model.finding import Severity
 from agent_catalog.model.limits import LARGEST_FILE
 from agent_catalog.publishing.characters import one_line, spelled_out
-from agent_catalog.publishing.reports import WRITERS, Report, count
+from agent_catalog.publishing.numbers import counted
+from agent_catalog.publishing.reports import WRITERS, Report
 from agent_catalog.reading.agents import read_agent
 from agent_catalog.reading.catalog import catalog_of
 from agent_catalog.reading.sources import (
@@ -200,7 +201,7 @@ def _tell(fixes: list[Fixed], done: str) -> None:
             click.echo(f"{place}: not mended: {left.why} [{left.finding.code}]", err=True)
     number = sum(len(fixed.mended) for fixed in fixes)
     files = sum(fixed.is_changed for fixed in fixes)
-    click.echo(f"{done} {count(number, 'finding')} in {count(files, 'file')}.", err=True)
+    click.echo(f"{done} {counted(number, 'finding')} in {counted(files, 'file')}.", err=True)
 
 
 def _options(config: Path | None) -> Options:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from agent_catalog.previewing.outcomes import read_outcomes
+from agent_catalog.previewing.outcomes import OUTCOMES
 
 
 @click.command()
@@ -25,11 +25,11 @@ def comment(*, outcomes: Path, site_url: str) -> None:
     GITHUB_API_URL, GITHUB_REPOSITORY and GITHUB_TOKEN say; the token may write to pull requests.
     """
     # What asks over the network takes long to import, which other commands need not wait for.
-    from agent_catalog.github.api import GitHub, GitHubError  # noqa: PLC0415
-    from agent_catalog.github.comments import comment as keep_comments  # noqa: PLC0415
+    from agent_catalog.github.api import GitHub, GitHubError  # noqa: PLC0415 (as said)
+    from agent_catalog.github.comments import comment as keep_comments  # noqa: PLC0415 (as said)
 
     try:
-        problems = keep_comments(GitHub.from_environment(), read_outcomes(outcomes), site_url)
+        problems = keep_comments(GitHub.from_environment(), OUTCOMES.read(outcomes), site_url)
     except (GitHubError, ValueError) as error:
         raise click.ClickException(str(error)) from None
     for problem in problems:

@@ -14,18 +14,16 @@ from agent_catalog.checking.catalog import check_catalog
 from agent_catalog.checking.subject import Disk
 from agent_catalog.commands.sources import given_options, given_sources
 from agent_catalog.config import Options, OptionsError, SourceOption, find_sources
-from agent_catalog.previewing.outcomes import Outcome, State, write_outcomes
-from agent_catalog.previewing.pulls import PullRequest, read_pulls
+from agent_catalog.previewing.outcomes import OUTCOMES, Outcome, State
+from agent_catalog.previewing.pulls import PULLS, PullRequest
 from agent_catalog.publishing.characters import one_line
 from agent_catalog.reading.catalog import read_catalog
 from agent_catalog.reading.revisions import Repository, RevisionError
+from agent_catalog.reading.sources import holds_site
 
 if TYPE_CHECKING:
     from agent_catalog.plugin import Frame
     from agent_catalog.previewing.published import Published
-
-_SITE_FILES = ("catalog.json", "catalog.schema.json")
-"""What tells a site of ours from any other folder."""
 
 
 @click.command()
@@ -107,15 +105,15 @@ def preview(  # noqa: PLR0913 (as many as the command has options)
 
     SOURCE is as for `agent-catalog build`; without any, the sources of mkdocs.yml are meant.
     """
-    if not all((site / name).is_file() for name in _SITE_FILES):
+    if not holds_site(site):
         raise click.UsageError(f"--site {site} holds no site of a catalog")
     if not hasattr(os, "fork"):
         raise click.UsageError("previews are made on Linux and macOS only")
     # What renders takes long to import, which other commands need not wait for.
-    from agent_catalog.plugin import open_frame  # noqa: PLC0415
+    from agent_catalog.plugin import open_frame  # noqa: PLC0415 (as said)
 
     try:
-        pulls = read_pulls(pulls_file)
+        pulls = PULLS.read(pulls_file)
         options, config = given_options(sources, config)
         with open_frame(options, config, title=title, site_url=site_url) as frame:
             given = _Given(
@@ -131,7 +129,7 @@ def preview(  # noqa: PLR0913 (as many as the command has options)
     except (OSError, ValueError, OptionsError, RevisionError) as error:
         raise click.UsageError(str(error)) from None
     if out:
-        write_outcomes(outcomes, out)
+        OUTCOMES.write(outcomes, out)
     _summarize(outcomes)
 
 
@@ -149,7 +147,7 @@ class _Given:
 def _previews(
     pulls: Iterable[PullRequest], given: _Given, options: Options, frame: Frame
 ) -> Iterator[Outcome]:
-    from agent_catalog.previewing.isolation import Limits  # noqa: PLC0415 (as above)
+    from agent_catalog.previewing.isolation import Limits  # noqa: PLC0415 (as `preview` says)
     from agent_catalog.previewing.writing import write_previews  # noqa: PLC0415
 
     main = _published(options, given, frame)
@@ -168,7 +166,7 @@ _WORDS = {
 
 
 def _published(options: Options, given: _Given, frame: Frame) -> Published:
-    from agent_catalog.previewing.published import Published  # noqa: PLC0415 (as above)
+    from agent_catalog.previewing.published import Published  # noqa: PLC0415 (as `preview` says)
     from agent_catalog.previewing.writing import list_pages  # noqa: PLC0415
 
     root = given.config.absolute().parent if given.config else Path.cwd()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from agent_catalog.previewing.pulls import write_pulls
+from agent_catalog.previewing.pulls import PULLS
 from agent_catalog.reading.revisions import RevisionError
 
 
@@ -52,4 +52,4 @@ def pulls(*, out: Path, base: str, check: str) -> None:
     for pull in listed:
         state = pull.commit[:12] if pull in fetched else "changed meanwhile, or not to be fetched"
         click.echo(f"#{pull.number}: {state}")
-    write_pulls(fetched, out)
+    PULLS.write(fetched, out)

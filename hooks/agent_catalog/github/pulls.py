@@ -5,14 +5,13 @@ from __future__ import annotations
 import base64
 import os
 import re
-import subprocess
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from agent_catalog.github.api import GitHub
 from agent_catalog.previewing.pulls import PullRequest
-from agent_catalog.reading.revisions import RevisionError
+from agent_catalog.reading.revisions import RevisionError, run_git
 
 MOST_PULLS = 25
 """Pull requests that are previewed at most: the ones opened last."""
@@ -79,17 +78,17 @@ def fetch_pulls(
     Raises:
         RevisionError: Git is not there, or the folder is in no repository.
     """
-    _git(folder, "rev-parse", "--git-dir")
+    run_git(folder, "rev-parse", "--git-dir")
     end = time.monotonic() + _SECONDS
     for pull in pulls:
         ref = f"+refs/pull/{pull.number}/head:{pull.ref}"
         try:
             left = max(0.1, end - time.monotonic())
-            _git(folder, *_FETCH, "--", remote, ref, seconds=left, **_credentials())
-            fetched = _git(folder, "rev-parse", "--verify", "--end-of-options", pull.ref)
+            run_git(folder, *_FETCH, "--", remote, ref, environment=_credentials(), seconds=left)
+            fetched = run_git(folder, "rev-parse", "--verify", "--end-of-options", pull.ref)
         except RevisionError:
             continue
-        if fetched.strip() == pull.commit:
+        if fetched.decode().strip() == pull.commit:
             yield pull
 
 
@@ -123,26 +122,3 @@ def _credentials() -> Mapping[str, str]:
         "GIT_CONFIG_KEY_0": f"http.{server.rstrip('/')}/.extraheader",
         "GIT_CONFIG_VALUE_0": f"Authorization: Basic {basic}",
     }
-
-
-def _git(folder: Path, *arguments: str, seconds: float = _SECONDS, **environment: str) -> str:
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
-    try:
-        done = subprocess.run(  # noqa: S603 (no shell; what is given are numbers and ids)
-            ["git", *arguments],  # noqa: S607 (the one that the machine has)
-            cwd=folder,
-            env={**kept, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C", **environment},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            timeout=seconds,
-            check=False,
-        )
-    except FileNotFoundError:
-        raise RevisionError("git is not installed") from None
-    except subprocess.TimeoutExpired:
-        raise RevisionError(f"git took more than {seconds:.0f} seconds") from None
-    if done.returncode:
-        raise RevisionError(f"git says: {done.stderr.strip()}")
-    return done.stdout

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
-
+from agent_catalog.previewing.handover import Handover
 from agent_catalog.previewing.pulls import PullRequest
 
 
@@ -32,22 +29,5 @@ class Outcome:
     """The review as Markdown, if it is shown."""
 
 
-_OUTCOMES = TypeAdapter(tuple[Outcome, ...])
-
-
-def write_outcomes(outcomes: Iterable[Outcome], file: Path) -> None:
-    """Write outcomes to a file, as JSON."""
-    file.write_bytes(_OUTCOMES.dump_json(tuple(outcomes), indent=1) + b"\n")
-
-
-def read_outcomes(file: Path) -> tuple[Outcome, ...]:
-    """Read them again.
-
-    Raises:
-        ValueError: The file holds anything else.
-        OSError: It cannot be read.
-    """
-    try:
-        return _OUTCOMES.validate_json(file.read_bytes())
-    except ValidationError as error:
-        raise ValueError(f"{file.name} holds no outcomes of previews: {error}") from None
+OUTCOMES = Handover(Outcome, "list of outcomes of previews")
+"""The file of them."""

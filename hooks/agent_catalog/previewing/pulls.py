@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import Field, StringConstraints
+
+from agent_catalog.previewing.handover import Handover
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,22 +24,5 @@ class PullRequest:
         return f"refs/agent-catalog/pull/{self.number}"
 
 
-_PULLS = TypeAdapter(tuple[PullRequest, ...])
-
-
-def write_pulls(pulls: Iterable[PullRequest], file: Path) -> None:
-    """Write pull requests to a file, as JSON."""
-    file.write_bytes(_PULLS.dump_json(tuple(pulls), indent=1) + b"\n")
-
-
-def read_pulls(file: Path) -> tuple[PullRequest, ...]:
-    """Read them again.
-
-    Raises:
-        ValueError: The file holds anything else.
-        OSError: It cannot be read.
-    """
-    try:
-        return _PULLS.validate_json(file.read_bytes())
-    except ValidationError as error:
-        raise ValueError(f"{file.name} is no list of pull requests: {error}") from None
+PULLS = Handover(PullRequest, "list of pull requests")
+"""The file of them."""

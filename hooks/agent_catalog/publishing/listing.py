@@ -20,6 +20,7 @@ from agent_catalog.model.agent import (
 from agent_catalog.model.catalog import Catalog, Group
 from agent_catalog.model.finding import Severity
 from agent_catalog.publishing.characters import visible
+from agent_catalog.publishing.numbers import counted
 from agent_catalog.publishing.powers import SHORT_POWERS
 
 MOST_ROWS = 1500
@@ -192,12 +193,12 @@ def row_facts(row: Row, shared: Iterable[str] = (), *, folder: bool = False) -> 
     if not row.loadable:
         told.append(_flag("not loaded", Severity.ERROR))
     if row.problems:
-        told.append(_flag(_count(row.problems, "problem"), Severity.WARNING))
+        told.append(_flag(counted(row.problems, "problem"), Severity.WARNING))
     return Markup(" · ").join(filter(None, told))
 
 
 def _size(tokens: int) -> Markup:
-    return visible(_count(tokens, "token") if tokens < 1000 else f"{tokens / 1000:.1f}k tokens")  # noqa: PLR2004 (a thousand is k)
+    return visible(counted(tokens, "token") if tokens < 1000 else f"{tokens / 1000:.1f}k tokens")  # noqa: PLR2004 (a thousand is k)
 
 
 def _flag(text: str, severity: Severity) -> Markup:
@@ -230,12 +231,8 @@ def _powers_in_short(agent: Agent) -> str:
     if access.capabilities:
         return ", ".join(SHORT_POWERS[each] for each in access.capabilities)
     return (
-        "no tools" if access.mode is ToolMode.NONE else _count(len(access.allowed), "unknown tool")
+        "no tools" if access.mode is ToolMode.NONE else counted(len(access.allowed), "unknown tool")
     )
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _groups(groups: Iterable[Group]) -> tuple[Option, ...]:

@@ -44,6 +44,7 @@ from agent_catalog.publishing.listing import (
     row_of,
     shared_facts,
 )
+from agent_catalog.publishing.numbers import counted
 from agent_catalog.publishing.overviews import (
     home_sections,
     most_used,
@@ -214,7 +215,7 @@ def _home(catalog: Catalog, title: str) -> CatalogPage:
     return CatalogPage(
         name="index",
         title=title,
-        summary=f"A catalog of {_plural(len(catalog.agents), 'AI agent')}.",
+        summary=f"A catalog of {counted(len(catalog.agents), 'AI agent')}.",
         template="home.html.jinja",
         headings=_headings(
             {f"catalog-{key}": text for key, text in home_sections(catalog).items()}
@@ -415,7 +416,7 @@ class Templates:
             "sentence": _sentence,
             "page_url": self._page_url,
             "file_url": self._file_url,
-            "plural": _plural,
+            "plural": counted,
             "number": "{:,}".format,
             "paint": paint,
             "in_words": in_words,
@@ -488,7 +489,3 @@ def _message(text: str) -> Markup:
 def _sentence(text: str) -> str:
     """A title of a rule, which starts in lower case and has no stop, as a sentence."""
     return f"{text[:1].upper()}{text[1:]}."
-
-
-def _plural(count: int, noun: str, many: str = "") -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {many or f'{noun}s'}"

@@ -19,6 +19,7 @@ from agent_catalog.checking.rules import RULES
 from agent_catalog.model.catalog import Catalog
 from agent_catalog.model.finding import Finding, Severity
 from agent_catalog.publishing.characters import one_line
+from agent_catalog.publishing.numbers import counted
 
 _GITHUB = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 _SARIF = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
@@ -71,21 +72,16 @@ def text(report: Report) -> Iterator[str]:
 def _summary(report: Report) -> Iterator[str]:
     files = len(report.catalog.agents)
     found = Counter(each.severity for each in report.findings)
-    counts = [count(found[each], _NOUNS[each]) for each in reversed(Severity)]
+    counts = [counted(found[each], _NOUNS[each]) for each in reversed(Severity)]
     if report.accepted:
         counts.append(f"{len(report.accepted):,} accepted")
-    yield f"{', '.join(counts)} in {count(files, 'file')}"
+    yield f"{', '.join(counts)} in {counted(files, 'file')}"
     codes = Counter((each.severity.rank, each.code) for each in report.findings)
     for (_, code), number in sorted(codes.items(), key=lambda each: (-each[0][0], -each[1])):
         yield f"  {number:>6,} {code:<26} {RULES[code].title}"
     hidden = len(report.findings) - len(report.listed)
     if hidden:
-        yield f"{count(hidden, 'finding')} not listed: --level info lists all."
-
-
-def count(number: int, noun: str) -> str:
-    """A number with its noun: `1 file`, `1,467 files`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+        yield f"{counted(hidden, 'finding')} not listed: --level info lists all."
 
 
 def as_json(report: Report) -> Iterator[str]:

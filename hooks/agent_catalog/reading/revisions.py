@@ -12,7 +12,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TypeAlias
@@ -50,8 +50,6 @@ _OPTIONS = (
 _ENVIRONMENT = {
     "GIT_ALLOW_PROTOCOL": "none",  # a partial clone would fetch what it lacks, by any program
     "GIT_NO_LAZY_FETCH": "1",
-    "GIT_TERMINAL_PROMPT": "0",
-    "LC_ALL": "C",
 }
 _LONGEST = 60
 """Seconds that git may take for one answer."""
@@ -87,6 +85,53 @@ _LOGGED = re.compile(rb"([0-9a-f]{40,64}) (\d{4}-\d\d-\d\d)")
 
 class RevisionError(ValueError):
     """A repository that git does not read, or not this way; the message is one line."""
+
+
+class GitFailed(RevisionError):  # noqa: N818 (it is git that says so)
+    """What git ends with when it cannot do what it is asked."""
+
+
+def run_git(
+    folder: Path,
+    *arguments: str,
+    given: bytes = b"",
+    environment: Mapping[str, str] | None = None,
+    seconds: float = _LONGEST,
+) -> bytes:
+    """What git answers in a folder; it asks nobody, and no variable leads it elsewhere.
+
+    Args:
+        folder: A folder in a repository.
+        arguments: What it is asked. There is no shell; names that are not ours are to come after
+            `--end-of-options` or `--`.
+        given: What it reads.
+        environment: Variables beside those that are no matter of git's.
+        seconds: How long it may take.
+
+    Raises:
+        GitFailed: It cannot do it.
+        RevisionError: It is not there, or takes too long.
+    """
+    git = shutil.which("git")
+    if not git:
+        raise RevisionError("git is not installed")
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+    fixed = {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+    try:
+        done = subprocess.run(  # noqa: S603 (see `arguments`)
+            [git, *arguments],
+            cwd=folder,
+            env=kept | fixed | dict(environment or {}),
+            input=given,
+            capture_output=True,
+            timeout=seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise RevisionError(f"git took more than {seconds:.0f} seconds") from None
+    if done.returncode:
+        raise GitFailed(_reason(done.stderr))
+    return done.stdout
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,25 +272,14 @@ class Repository:
 
     def _git(self, command: str, *arguments: str, given: bytes = b"", fails: bool = False) -> bytes:
         """What git answers; nothing if it may fail and does."""
-        git = shutil.which("git")
-        if not git:
-            raise RevisionError("git is not installed")
-        kept = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
         try:
-            done = subprocess.run(  # noqa: S603 (no shell; whatever is given comes after --end-of-options or is an id)
-                [git, *_OPTIONS, command, *arguments],
-                cwd=self.folder,
-                env=kept | _ENVIRONMENT,
-                input=given,
-                capture_output=True,
-                timeout=_LONGEST,
-                check=False,
+            return run_git(
+                self.folder, *_OPTIONS, command, *arguments, given=given, environment=_ENVIRONMENT
             )
-        except subprocess.TimeoutExpired:
-            raise RevisionError(f"git {command} took more than {_LONGEST} seconds") from None
-        if done.returncode and not fails:
-            raise RevisionError(_reason(done.stderr))
-        return b"" if done.returncode else done.stdout
+        except GitFailed:
+            if fails:
+                return b""
+            raise
 
 
 def read_revision(

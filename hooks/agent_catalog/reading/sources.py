@@ -77,8 +77,13 @@ TOO_DEEP = f"below more than {DEEPEST_FOLDER} folders"
 TOO_MANY = f"behind the first {MOST_FILES:,} agent files"
 OWN_SITE = "a site of the agent catalog"
 
-OWN_FILES = ("catalog.json", "catalog.schema.json")
+_OWN_FILES = ("catalog.json", "catalog.schema.json")
 """What tells a folder that holds a site of ours."""
+
+
+def holds_site(folder: Path) -> bool:
+    """Whether a folder holds a site of the catalog."""
+    return all((folder / name).is_file() for name in _OWN_FILES)
 
 
 class _Entry(NamedTuple):
@@ -128,7 +133,7 @@ def _entries(folder: Path, exclude: Collection[Path], depth: int = 0) -> Iterato
     except OSError as error:
         yield _Entry(folder, f"a folder that cannot be listed: {error.strerror}")
         return
-    if depth and {entry.name for entry in entries}.issuperset(OWN_FILES):
+    if depth and {entry.name for entry in entries}.issuperset(_OWN_FILES):
         yield _Entry(folder, OWN_SITE)
         return
     for entry in entries:
@@ -238,6 +243,6 @@ def own_sites(paths: Iterable[PurePosixPath]) -> frozenset[PurePosixPath]:
     """The folders, but the top one, that hold a site of ours, given the paths of all files."""
     found: dict[PurePosixPath, set[str]] = {}
     for path in paths:
-        if path.name in OWN_FILES and path.parent != PurePosixPath():
+        if path.name in _OWN_FILES and path.parent != PurePosixPath():
             found.setdefault(path.parent, set()).add(path.name)
-    return frozenset(folder for folder, names in found.items() if len(names) == len(OWN_FILES))
+    return frozenset(folder for folder, names in found.items() if len(names) == len(_OWN_FILES))

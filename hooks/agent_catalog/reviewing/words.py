@@ -19,6 +19,7 @@ from agent_catalog.model.agent import (
     ToolMode,
     estimated_tokens,
 )
+from agent_catalog.publishing.numbers import counted
 from agent_catalog.publishing.powers import POWERS
 from agent_catalog.reading.facets import FacetGroup, color_groups, model_groups
 from agent_catalog.reviewing.access import permission_mode
@@ -117,7 +118,7 @@ def collision(each: Collision) -> Clause:
 def counts(review: Review) -> str:
     """What happened to how many agents: `1 agent with more power; 2 added, 1 changed`."""
     kinds = ", ".join(f"{review.count(kind):,} {kind}" for kind in Kind if review.count(kind))
-    power = f"{_count(review.escalated, 'agent')} with more power" if review.escalated else ""
+    power = f"{counted(review.escalated, 'agent')} with more power" if review.escalated else ""
     return "; ".join(filter(None, [power, kinds])) or "no agent changed"
 
 
@@ -137,7 +138,7 @@ def passed_over(review: Review) -> str:
     """How many files are passed over that were not before; empty if none is."""
     if not review.passed_over:
         return ""
-    return f"{_count(len(review.passed_over), 'file')} newly passed over: links, submodules, or no agents"
+    return f"{counted(len(review.passed_over), 'file')} newly passed over: links, submodules, or no agents"
 
 
 # Escalations
@@ -195,10 +196,10 @@ def _added(agent: Agent, change: AgentChange) -> Iterator[Iterable[Part]]:
         yield ["permission mode ", _mode(mode)]
     yield ["model ", _facet(agent.model, model_groups())]
     examples = len(agent.description.examples)
-    told = f" with {_count(examples, 'example')}" if examples else ""
+    told = f" with {counted(examples, 'example')}" if examples else ""
     description = estimated_tokens(agent.description.text)
-    yield [f"description {_count(description, 'token')}{told}"]
-    yield [f"prompt {_count(estimated_tokens(agent.prompt), 'token')}"]
+    yield [f"description {counted(description, 'token')}{told}"]
+    yield [f"prompt {counted(estimated_tokens(agent.prompt), 'token')}"]
     yield from _findings(change)
 
 
@@ -301,13 +302,13 @@ def _text(what: str, change: TextChange, told: str) -> str:
     tokens = change.tokens
     if tokens.before == tokens.after:
         return f"{what}: {told}"
-    return f"{what} {tokens.before:,} → {_count(tokens.after, 'token')}, {told}"
+    return f"{what} {tokens.before:,} → {counted(tokens.after, 'token')}, {told}"
 
 
 def _words_changed(change: TextChange) -> str:
     if not change.changed:
         return "the same words in another order"
-    return f"{change.changed:,} of {_count(change.total, 'word')} changed"
+    return f"{change.changed:,} of {counted(change.total, 'word')} changed"
 
 
 def _lines_changed(change: TextChange) -> str:
@@ -388,7 +389,3 @@ def _list(slots: Sequence[Slot]) -> Iterator[Part]:
         if index:
             yield ", "
         yield slot
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
