@@ -74,18 +74,20 @@ def _parser_cases(data: str) -> Iterator[str]:
 
 PLACES = ("name", "description", "color", "model", "category")
 """Keys that get the attack, and nothing but it, as their value."""
+LONGEST_KEY = 1024
+"""Characters of a key as it is written, which YAML looks through for its colon."""
 _MKDOCS_KEYS = ("template", "icon", "title", "hide", "tags", "location", "status", "subtitle")
 
 
 def quoted(payload: str) -> str:
     """An agent file with an attack as each value; YAML reads it back as it is."""
-    value = _scalar(payload)
+    value = scalar(payload)
     fields = {
         "name": value,
-        "description": _scalar(_description(payload)),
+        "description": scalar(_description(payload)),
         "color": value,
         "model": value,
-        "tools": f"[Read, {value}, {_scalar(f'Bash({payload})')}]",
+        "tools": f"[Read, {value}, {scalar(f'Bash({payload})')}]",
         "permissionMode": value,
         "effort": value,
         value: value,
@@ -102,7 +104,7 @@ def unquoted(payload: str) -> str:
     return _file({**fields, line: line}, payload)
 
 
-def _scalar(text: str) -> str:
+def scalar(text: str) -> str:
     """A text as YAML on one line, in double quotes."""
     return yaml.safe_dump(text, default_style='"', width=math.inf).rstrip("\n")
 
@@ -113,19 +115,17 @@ def _file(fields: dict[str, str], payload: str) -> str:
 
 
 def _description(payload: str) -> str:
-    return f"""{payload}
-
-    {payload}
-
-    <example>
-    Context: {payload}
-    user: "{payload}"
-    assistant: "{payload}"
-    <commentary>
-    {payload}
-    </commentary>
-    </example>
-    """.replace("\n    ", "\n")
+    example = f"""
+<example>
+Context: {payload}
+user: "{payload}"
+assistant: "{payload}"
+<commentary>
+{payload}
+</commentary>
+</example>
+"""
+    return f"{payload}\n\n{payload}\n{example}"
 
 
 def _prompt(payload: str) -> str:

@@ -15,9 +15,10 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from agent_catalog.model.limits import LONGEST_FRONTMATTER, cut
 from attacked import attacked_site, built, unguarded_site
 from oracle import Frame, unsafe
-from payloads import PLACES, harmless_files, payloads, sample
+from payloads import LONGEST_KEY, PLACES, harmless_files, payloads, quoted, sample, scalar
 from sites import AGENT_CATALOG, REPOSITORY, BuiltSite, repeated_ids, run, searched, write_tree
 from specimens import SPECIMENS
 
@@ -161,13 +162,18 @@ def _assert_in_place(site: BuiltSite, attacks: tuple[str, ...]) -> None:
     for number, attack in enumerate(attacks):
         agent = agents[f"{number:04}.md"]
         assert (site.folder / agent["url"] / "index.html").is_file()
-        if number % 5 != 4:
+        if number % 5 != 4 and _is_read(attack):
             values: dict[str, Any] = agent["metadata"]
             assert {values[key] for key in PLACES if key != "description"} == {attack}
             assert attack in values["description"]
             assert attack in values["tools"]
-            assert attack in values
-            assert agent["name"] == attack
+            assert attack in values or len(scalar(attack)) > LONGEST_KEY
+            assert agent["name"] == cut(attack)
+
+
+def _is_read(attack: str) -> bool:
+    """Whether an attack leaves its file's frontmatter short enough to be taken apart."""
+    return quoted(attack).index("\n---\n") - len("---\n") <= LONGEST_FRONTMATTER
 
 
 def _assert_exported(site: BuiltSite, attacks: tuple[str, ...]) -> None:
