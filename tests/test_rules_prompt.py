@@ -25,6 +25,7 @@ def file(prompt: str) -> str:
     [
         ("```\ncode\n```\n", []),
         ("```\ncode\n", ["8:1 prompt-unclosed-fence"]),
+        ("One.\rTwo.\n\n```", ["8:5 invisible-characters", "11:1 prompt-unclosed-fence"]),
         ("- a\n  ```\n  code\n  ```\n", []),
         ("````markdown\n```\na\n```\n````\n", []),
         ("```markdown\n```python\na\n```\n```\n", ["12:1 prompt-unclosed-fence"]),

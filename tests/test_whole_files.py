@@ -75,6 +75,7 @@ def _assert_harmless(data: bytes) -> None:
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(FILES)
 @example(b"")
+@example(b"\r\0\n```")
 @example(b"---\nname: <b>\n---\n<script>alert(1)</script>")
 def test_any_file_becomes_harmless_pages(data: bytes) -> None:
     _assert_harmless(data)

@@ -16,7 +16,7 @@ from agent_catalog.checking.values import values
 from agent_catalog.model.finding import Severity
 from agent_catalog.reading.headings import slug
 from agent_catalog.reading.invisible import invisible
-from agent_catalog.reading.text import is_dense
+from agent_catalog.reading.text import LINE_BREAK, is_dense
 
 _SHORTEST = 50
 _FENCE = re.compile(r"^[ \t>*+\d.)-]*(?P<mark>`{3,}|~{3,})(?P<info>[^\n]*)", re.MULTILINE)
@@ -161,7 +161,7 @@ def prompt_short(subject: Subject) -> Iterator[Spot]:
 def prompt_unclosed_fence(subject: Subject) -> Iterator[Spot]:
     if not _seems_unclosed(subject.agent.prompt):
         return
-    lines = subject.agent.prompt.split("\n")
+    lines = LINE_BREAK.split(subject.agent.prompt)
     while lines and not lines[-1].strip():
         lines.pop()
     for token in subject.blocks:
