@@ -401,8 +401,8 @@ def test_what_an_address_asks_for_in_vain_is_said(page: Page, root: str) -> None
     plain = state(page)
     assert opus["urls"] == plain["urls"]
     assert opus["said"] == (
-        f"{plain['said']} Not known here, so ignored: "
-        "model=nope, sort=luck, x=<img src=x onerror=alert(1)>."
+        f"{plain['said']} Not known here: model=nope. Not known here: sort=luck. "
+        "Not known here: x=<img src=x onerror=alert(1)>."
     )
     assert urlsplit(page.url).query == "model=opus"
 
@@ -442,6 +442,16 @@ def test_the_keyboard_does_it_all(page: Page, root: str) -> None:
     for _ in range(12):
         page.keyboard.press("Tab")
     expect(page.get_by_role("group", name="Color")).not_to_be_visible()
+    panel = page.get_by_role("group", name="Findings")
+    findings = page.get_by_role("button", name="Findings")
+    findings.click()
+    panel.locator("input:enabled").last.focus()
+    findings.click()  # what opened it closes it
+    expect(panel).not_to_be_visible()
+    findings.click()
+    panel.locator("input:enabled").last.focus()
+    page.keyboard.press("Tab")
+    expect(panel).not_to_be_visible()
     chip = page.get_by_role("button", name="Remove Model: Opus")
     chip.focus()
     page.keyboard.press("Enter")

@@ -78,20 +78,8 @@ def own_weights() -> dict[str, int]:
     return {path: len(data) for path, data in assets().items() if path.endswith((".css", ".js"))}
 
 
-@pytest.mark.xfail(reason="all of them are 44.6 KB, though no page needs all")
 def test_our_own_styles_and_scripts_are_small() -> None:
     assert sum(own_weights().values()) <= 40 * KB, own_weights()
-
-
-@pytest.mark.browser
-def test_no_page_fetches_much_of_our_own(browser: Browser, sample: Sample) -> None:
-    own = own_weights()
-    with served(sample.site.folder) as root:
-        for url in sample.urls:
-            fetched = {each.removeprefix(root) for each in first_visit(browser, root + url)}
-            weights = {path: own[path] for path in fetched & own.keys()}
-            assert len(weights) > 3
-            assert sum(weights.values()) <= 40 * KB, (url, weights)
 
 
 def around_the_prompt(site: BuiltSite, url: str) -> int:

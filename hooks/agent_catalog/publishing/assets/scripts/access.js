@@ -1,4 +1,4 @@
-// What readers by keyboard or by ear need of things that are only known in the browser.
+// What readers by keyboard or by ear need, where only the browser knows of it.
 
 /** A table that is wider than its place can be scrolled by keyboard; others are no tab stops. */
 const resized = new ResizeObserver((entries) => {
@@ -10,10 +10,10 @@ const resized = new ResizeObserver((entries) => {
   }
 });
 
-/** The theme's scripts frame tables and code after the page is there. */
+/** The theme frames tables and code after the page is there. */
 function mend() {
   for (const each of document.querySelectorAll(".ac-scroll, .md-typeset__scrollwrap")) resized.observe(each);
-  // Buttons of a block of code are no landmark, least of all one without a name.
+  // Buttons of a block of code are no landmark.
   for (const each of document.querySelectorAll(".md-code__nav")) each.role = "none";
 }
 

@@ -1,6 +1,6 @@
-// Starts what a page needs, and loads no more than that. Without scripts every page is complete.
+// Loads the scripts that a page needs, and no more. Without scripts every page is complete.
 
-/** The modules, each with the elements that its `start(root)` brings to life. */
+/** Modules and the elements that they bring to life. */
 const modules = {
   search: "[data-ac-search]",
   copy: "[data-ac-copy]",
@@ -15,6 +15,6 @@ function start() {
   }
 }
 
-// Under instant navigation Material puts new pages into the same document, and tells of each.
+// Material's instant navigation puts each new page into the same document, and tells of it.
 if (window.document$) window.document$.subscribe(start);
 else start();

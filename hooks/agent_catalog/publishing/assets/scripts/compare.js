@@ -1,31 +1,23 @@
 // Shows two agents side by side. What they say is text, never markup.
 
-import { make, written } from "./elements.js";
+import { make } from "./elements.js";
 import { lineDiff } from "./line-diff.js";
 
 /** Equal lines to show around a difference. */
 const AROUND = 3;
 
-const count = (lines) => `${written(lines)} line${lines === 1 ? "" : "s"}`;
-
-/** @param {Document} root */
 export async function start(root) {
   const page = root.querySelector("[data-ac-compare]");
-  const [title, form, swap, status, result, head, body, prompts] = page.querySelectorAll("h1, form, [data-swap], [role=status], [data-result], thead tr, tbody, [data-lines]");
+  const [title, form, status, result, head, body, prompts] = page.querySelectorAll("h1, form, [role=status], [data-result], thead tr, tbody, [data-lines]");
   if (!form.hidden) return;
   form.hidden = false;
   const say = (words) => (status.textContent = words);
   const asked = new URLSearchParams(location.search);
   const sides = ["a", "b"].map((side) => (form.elements[side].value = (asked.get(side) ?? "").trim()));
   const [a, b] = sides;
-  if (!a || !b) return say(a || b ? "Choose another agent to compare this one with." : "Choose two agents.");
-  swap.href = `?${new URLSearchParams({ a: b, b: a })}`;
-  swap.hidden = false;
-  const known = Array.from(form.querySelectorAll("option"), ({ value }) => value);
-  const missing = sides.filter((address) => !known.includes(address));
-  if (missing.length) return say(`There is no agent ${missing.join(" and no agent ")}: renamed or removed, perhaps.`);
-  if (a === b) return say("Both are the same agent. Choose another one on one side.");
-  say("Loading …");
+  if (!a || !b || a === b) return say("Choose two different agents.");
+  const missing = sides.filter((address) => !form.querySelector(`option[value="${CSS.escape(address)}"]`));
+  if (missing.length) return say(`There is no agent ${missing.join(" and no agent ")}.`);
   try {
     const both = await Promise.all(sides.map(async (address) => (await fetch(`${form.dataset.files}${address}.json`)).json()));
     document.title = `${a} and ${b} compared${document.title.slice(title.textContent.length)}`;
@@ -42,7 +34,6 @@ export async function start(root) {
   }
 }
 
-/** Rows of what two agents have: what is the same is said once, and lists are parted. */
 function* facts(a, b) {
   const row = (label, ...sides) => {
     const [one, other] = sides.map((side) => [side ?? []].flat().join(", ") || "—");
@@ -51,25 +42,25 @@ function* facts(a, b) {
     return make("tr", {}, make("th", { scope: "row" }, label, make("span", {}, same ? "same" : "differs")), ...cells);
   };
   for (const label of new Set([...a.keys(), ...b.keys()])) {
-    const [one, other] = [a.get(label), b.get(label)];
-    if (!Array.isArray(one)) {
-      yield row(label, one, other);
+    const sides = [a.get(label), b.get(label)];
+    if (!Array.isArray(sides[0])) {
+      yield row(label, ...sides);
       continue;
     }
-    const both = one.filter((each) => other.includes(each));
-    const [first, second] = [one, other].map((each) => each.filter((item) => !both.includes(item)));
-    if (first.length || second.length) yield row(`${label} of one only`, first, second);
+    const both = sides[0].filter((each) => sides[1].includes(each));
+    const only = sides.map((side) => side.filter((each) => !both.includes(each)));
+    if (only.flat().length) yield row(`${label} of one only`, ...only);
     if (both.length) yield row(`${label} of both`, both, both);
   }
 }
 
-/** What two texts have in common and what not, after a line that sums it up. */
 function lines(a, b) {
-  const { runs, exact } = lineDiff(a, b);
+  const runs = lineDiff(a, b);
+  if (!runs) return [make("p", {}, "The prompts are too long to compare them by line.")];
   const block = (sign, texts) => make("pre", {}, ...texts.map((text) => make("span", {}, `${sign} ${text}\n`)));
   const only = (side, sign, [from, to], texts) => {
-    const range = to - from > 1 ? `lines ${from + 1} to ${to}` : `line ${to}`;
-    const label = make("span", {}, `${sign} only in the ${side}, ${range}`);
+    const range = to - from > 1 ? `s ${from + 1} to ${to}` : ` ${to}`;
+    const label = make("span", {}, `${sign} only in the ${side}, line${range}`);
     return from < to ? [make("div", { className: `ac-only-${side}` }, label, block(sign, texts.slice(from, to)))] : [];
   };
   let both = 0;
@@ -79,11 +70,8 @@ function lines(a, b) {
     both += texts.length;
     const [from, to] = [at && AROUND, texts.length - (at < runs.length - 1 && AROUND)];
     if (to - from <= AROUND) return block(" ", texts);
-    const fold = make("details", {}, make("summary", {}, `${count(to - from)} in both`), block(" ", texts.slice(from, to)));
+    const fold = make("details", {}, make("summary", {}, `${to - from} lines in both`), block(" ", texts.slice(from, to)));
     return [block(" ", texts.slice(0, from)), fold, block(" ", texts.slice(to))];
   });
-  const same = both === a.length && both === b.length;
-  const said = same ? "Both have the same lines." : `${count(a.length - both)} only in the first, ${count(b.length - both)} only in the second, ${count(both)} in both.`;
-  const doubt = exact ? "" : " The prompts are so long that this is an approximation: there may be more in both.";
-  return [make("p", {}, said + doubt), ...blocks];
+  return [make("p", {}, `Lines: ${a.length - both} only in the first, ${b.length - both} only in the second, ${both} in both.`), ...blocks];
 }

@@ -1,4 +1,4 @@
-// Buttons that copy: the text of an element, or of a file from one of its lines on.
+// Buttons that copy an element's text, or a file from one of its lines on.
 
 async function read({ acCopy: what, acFromLine: line }) {
   if (what.startsWith("#")) return document.querySelector(what).textContent;

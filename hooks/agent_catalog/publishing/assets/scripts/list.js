@@ -1,6 +1,6 @@
-// The list of all agents: filters and sorts it, and keeps what is chosen in the page's address.
+// Filters and sorts the list of all agents, and keeps what is chosen in the page's address.
 
-import { fold, make, written } from "./elements.js";
+import { fold, make } from "./elements.js";
 
 const { compare } = new Intl.Collator("en", { numeric: true });
 
@@ -12,7 +12,6 @@ const ORDERS = {
   problems: (a, b) => b.problems - a.problems,
 };
 
-/** Brings the list of a page to life, once. */
 export function start(root) {
   const form = root.querySelector("[data-ac-filters]");
   if (!form.hidden) return;
@@ -28,31 +27,30 @@ export function start(root) {
   let reading, typing, timer;
   let ignored = "", missing = "";
 
-  /** Takes in the rows of a page of the list, with the folders that they stand in. */
   function take(sections) {
     for (const section of sections) {
       const [heading, list] = section.children;
       const items = [...list.children];
-      const home = (document.getElementById(heading.id) ?? place.appendChild(section).firstElementChild).nextElementSibling;
-      if (home !== list) home.append(...items);
+      const home = (document.getElementById(heading.id) ?? place.appendChild(section).firstChild).nextElementSibling;
+      home.append(...items);
       for (const item of items) {
         const [link, ...others] = item.children;
         others.pop().append(make("span", { className: "ac-where" }, ` · in ${heading.textContent}`));
         const path = decodeURI(link.href).slice(new URL(".", location).href.length);
+        const name = link.textContent;
         rows.push({
+          problems: 0,
+          ...item.dataset,
           item,
           home,
-          name: link.textContent,
-          text: fold(`${link.textContent} ${others[0]?.textContent ?? ""} ${path}`),
+          name,
+          text: fold(`${name} ${others[0]?.textContent ?? ""} ${path}`),
           options: item.dataset.in.split(" ").map((each) => parseInt(each, 36)),
-          size: Number(item.dataset.size),
-          problems: Number(item.dataset.problems ?? 0),
         });
       }
     }
   }
 
-  /** Takes in the list's other pages. */
   async function read() {
     if (reading) return;
     reading = true;
@@ -66,7 +64,6 @@ export function start(root) {
     arrange();
   }
 
-  /** Puts all rows into one list, or into those of their folders. */
   function arrange() {
     if (sort.value) flat.append(...[...rows].sort(ORDERS[sort.value]).map(({ item }) => item));
     else for (const { item, home } of rows) home.append(item);
@@ -75,7 +72,6 @@ export function start(root) {
 
   function update() {
     const terms = fold(text.value).match(/\S+/g) ?? [];
-    const chosen = inputs.filter((input) => input.checked);
     const asked = inputs.reduce((sum, input, index) => sum | (input.checked && bits[index]), 0);
     const plain = !asked && !terms.length && !sort.value;
     if (!plain && unread.length) return read();
@@ -92,19 +88,18 @@ export function start(root) {
       found += !hidden;
     });
     inputs.forEach((input, index) => {
-      input.parentNode.lastElementChild.textContent = written(counts[index]);
+      input.parentNode.lastChild.textContent = counts[index].toLocaleString("en");
       input.disabled = !counts[index] && !input.checked;
     });
-    for (const panel of panels) panel.previousElementSibling.lastElementChild.textContent = panel.querySelectorAll(":checked").length || "";
+    for (const panel of panels) panel.previousElementSibling.lastChild.textContent = panel.querySelectorAll(":checked").length || "";
     if (pages) pages.hidden = !plain;
-    const number = found ? `${written(found)} of ${form.dataset.acFilters}.` : "No agent has all of this.";
+    const number = found ? `${found.toLocaleString("en")} of ${form.dataset.acFilters}.` : "No agent has all of this.";
     said.textContent = (plain || found === rows.length ? all : number) + ignored + missing;
-    chips.replaceChildren(...chosen.map(chip), ...(plain ? [] : [make("button", { type: "button" }, "Reset")]));
+    chips.replaceChildren(...inputs.filter((input) => input.checked).map(chip), ...(plain ? [] : [make("button", { type: "button" }, "Reset")]));
   }
 
-  /** A button that takes back what is chosen. */
   function chip(input) {
-    const words = `${input.closest("[popover]").ariaLabel}: ${input.parentNode.querySelector("span:last-of-type").textContent}`;
+    const words = `${input.closest("[popover]").ariaLabel}: ${input.nextSibling.textContent}`;
     return make("button", { type: "button", value: inputs.indexOf(input), ariaLabel: `Remove ${words}` }, words);
   }
 
@@ -121,25 +116,22 @@ export function start(root) {
     timer = setTimeout(remember, typed ? 200 : 0, typed); // browsers limit how often an address changes
   }
 
-  /** Writes the address; what is typed in one go is one step back. */
   function remember(typed) {
-    const values = [...new FormData(form)].filter(([, value]) => value.trim());
-    const query = String(new URLSearchParams(values)).replaceAll("%2F", "/");
+    const query = String(new URLSearchParams([...new FormData(form)].filter(([, value]) => value.trim())));
+    // What is typed in one go is one step back.
     history[typed && typing ? "replaceState" : "pushState"](history.state, "", location.pathname + (query && `?${query}`));
     typing = typed;
   }
 
-  /** Reads the address. */
-  function open() {
-    const unknown = [];
+  function readAddress() {
     clearTimeout(timer);
     clear();
+    ignored = "";
     for (const [name, value] of new URLSearchParams(location.search)) {
       const field = { text, sort, __proto__: null }[name] ?? inputs.find((input) => input.name === name && input.value === value);
       if (field) field.checked = field.value = value;
-      if (field?.value !== value) unknown.push(`${name}=${value}`);
+      if (field?.value !== value) ignored += ` Not known here: ${name}=${value}.`;
     }
-    ignored = unknown.length ? ` Not known here, so ignored: ${unknown.join(", ")}.` : "";
     sort.value ||= ""; // where it was none of the orders
     typing = false;
     arrange();
@@ -153,27 +145,24 @@ export function start(root) {
     if (target.value) inputs[target.value].checked = false;
     else clear();
     change();
-    (chips.firstElementChild ?? text).focus();
+    (chips.firstChild ?? text).focus();
   };
-  form.addEventListener("focusout", ({ target, relatedTarget }) => {
-    const panel = target.closest("[popover]");
-    if (relatedTarget && !panel?.contains(relatedTarget)) panel?.hidePopover();
+  form.parentNode.addEventListener("focusin", ({ target }) => {
+    const left = form.querySelector(":popover-open:not(:focus-within)");
+    if (left !== target.popoverTargetElement) left?.hidePopover();
   });
-  window.onpopstate = open;
-  if (location.search) open();
+  window.onpopstate = readAddress;
+  if (location.search) readAddress();
   form.hidden = false;
 }
 
-/** Leaves of a facet's options those that are looked for. */
 function narrow({ value, parentNode }) {
   for (const label of parentNode.querySelectorAll("label")) label.hidden = !fold(label.textContent).includes(fold(value));
 }
 
-/** The folders on another page of the list, whose links lead where they lead from there. */
 async function sectionsOf({ href }) {
-  const answer = await fetch(href);
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  page.head.prepend(make("base", { href }));
+  const page = new DOMParser().parseFromString(await (await fetch(href)).text(), "text/html");
+  page.head.prepend(make("base", { href })); // for its links lead from there
   for (const link of page.links) link.href = link.href;
   return page.querySelectorAll("[data-ac-rows] > section");
 }

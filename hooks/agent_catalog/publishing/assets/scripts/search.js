@@ -10,23 +10,20 @@ const EXCERPT = 28; // words
 const dialog = document.querySelector("dialog.ac-search");
 const [field, close, status, list, more] = dialog.querySelectorAll("input, button, p, ol");
 const hint = status.textContent;
-let timer;
-let latest = 0;
+let timer, latest = 0;
 
 /** Opens search if the page's address says so, and closes it after instant navigation. */
 export function start() {
   const query = new URL(location).searchParams.get("search");
-  if (query) {
-    field.value = query;
-    open();
-  } else dialog.close();
+  if (!query) return dialog.close();
+  field.value = query;
+  open();
 }
 
 document.querySelector("[data-ac-search]").onclick = open;
 addEventListener("keydown", (event) => {
   const writes = event.target.closest?.("input, textarea, select, [contenteditable]");
-  const asks = event.ctrlKey || event.metaKey ? event.key === "k" : "/sf".includes(event.key) && !writes && !event.altKey;
-  if (asks) open(event);
+  if (event.ctrlKey || event.metaKey ? event.key === "k" : "/sf".includes(event.key) && !writes && !event.altKey) open(event);
 });
 field.oninput = () => {
   clearTimeout(timer);
@@ -49,15 +46,11 @@ dialog.onclick = ({ target }) => {
 dialog.onkeydown = (event) => {
   event.stopPropagation(); // the theme has keys of its own
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  const links = [...list.querySelectorAll("a")];
-  if (step) {
-    event.preventDefault();
-    const stops = [field, ...links];
-    stops.at((stops.indexOf(document.activeElement) + step) % stops.length).focus();
-  } else if (event.key === "Escape") {
-    event.preventDefault(); // the field would be emptied, and no more
-    dialog.close();
-  } else if (event.key.length === 1 && links.includes(document.activeElement)) field.focus();
+  const stops = [field, ...list.querySelectorAll("a")];
+  const at = stops.indexOf(document.activeElement);
+  if (step || event.key === "Escape") event.preventDefault(); // which would empty the field, and no more
+  if (step) stops.at((at + step) % stops.length).focus();
+  else if (event.key === "Escape") dialog.close();
 };
 
 function open(event) {
@@ -68,11 +61,10 @@ function open(event) {
   show();
 }
 
-/** Keeps the query in the address, so that it can be shared. */
 function remember(query) {
   const url = new URL(location);
+  url.searchParams.delete("search");
   if (query) url.searchParams.set("search", query);
-  else url.searchParams.delete("search");
   if (url.href !== location.href) history.replaceState(history.state, "", url);
 }
 
@@ -111,25 +103,14 @@ async function row({ data, words: places }) {
   const words = content.split(/\s+/);
   const prompt = anchors.find(({ id, element }) => id === "system-prompt" && element === "p")?.location ?? words.length;
   const told = places.filter((place) => place < prompt);
-  const first = densest(told);
+  const first = told.length ? Math.min(...told) : 0;
   const from = Math.max(0, first - 4);
   const mark = (word) => [make("mark", {}, word), " "];
-  const text = words
-    .slice(from, Math.min(from + EXCERPT, prompt))
-    .flatMap((word, index) => (told.includes(from + index) ? mark(word) : `${word} `));
+  const text = words.slice(from, Math.min(from + EXCERPT, prompt)).flatMap((word, index) => (told.includes(from + index) ? mark(word) : `${word} `));
   if (from) text.unshift("… ");
-  if (!told.length && places.length) {
-    const found = new Set(places.slice(0, 6).map((place) => words[place]));
-    text.push(make("span", {}, "In the prompt: "), ...[...found].flatMap(mark));
-  }
+  if (places.length && !told.length) text.push(make("span", {}, "In the prompt: "), ...mark(words[places[0]]));
   const section = anchors.findLast(({ element, location }) => /h[2-6]/.test(element) && location <= first);
-  const href = new URL(section ? `${meta.url}#${section.id}` : meta.url, ROOT);
-  const link = make("a", { href }, section ? `${meta.title}: ${section.text}` : meta.title);
+  const [hash, part] = section ? [`#${section.id}`, `: ${section.text}`] : ["", ""];
+  const link = make("a", { href: new URL(meta.url + hash, ROOT) }, meta.title + part);
   return make("li", {}, link, make("span", {}, meta.kind), make("p", {}, ...text));
-}
-
-/** Where the stretch of words begins that has the most of these places. */
-function densest(places) {
-  const near = (start) => places.filter((each) => each >= start && each < start + EXCERPT - 4).length;
-  return places.reduce((best, each) => (near(each) > near(best) ? each : best), places[0] ?? 0);
 }
