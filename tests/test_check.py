@@ -107,6 +107,18 @@ def test_a_file_that_is_named_twice_is_checked_once() -> None:
     assert "1 warning, 1 note in 1 file" in call("crew/team", "crew/team/slip.md").output
 
 
+def test_what_is_passed_over_is_said_beside_the_findings(folder: Path) -> None:
+    (folder / "crew/link.md").symlink_to("healthy.md")
+    (folder / "crew/README.md").write_text("# The crew\n")
+    done = call("crew/link.md", "crew")
+    link = "a symbolic link, which may lead out of the folder"
+    assert done.stderr == f"crew/link.md: passed over: {link}\n"
+    assert f"crew/link.md:1:1: the file cannot be read: {link} [file-unreadable]" in done.stdout
+    assert "Put a regular file there" in done.stdout
+    assert "crew/link.md:1:1: no frontmatter" not in done.stdout
+    assert "4 files" in done.stdout
+
+
 def test_standard_input_is_checked_under_its_name(folder: Path) -> None:
     done = subprocess.run(
         [AGENT_CATALOG, "check", "-", "--stdin-filename", "crew/team/slip.md"],

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import click
 
@@ -27,6 +27,7 @@ from agent_catalog.publishing.reports import WRITERS, Report
 from agent_catalog.reading.agents import read_agent
 from agent_catalog.reading.catalog import catalog_of
 from agent_catalog.reading.sources import (
+    DOCUMENT,
     AgentFile,
     Source,
     read_file,
@@ -222,7 +223,7 @@ def _policy(
 
 
 def _read(sources: Sequence[str], standard_input: Path) -> Iterator[AgentFile]:
-    """The files that are named, each once."""
+    """The files that are named, each once; says on standard error what is passed over."""
     seen: set[str] = set()
     for source in sources:
         for file in _files(source, standard_input):
@@ -237,7 +238,13 @@ def _files(source: str, standard_input: Path) -> Iterable[AgentFile]:
         data = sys.stdin.buffer.read(LARGEST_FILE + 1)
         return [sized(AgentFile(_source(standard_input.parent), standard_input.name, data))]
     if path.is_dir():
-        return read_source(_source(path)).files
+        folder = _source(path)
+        found = read_source(folder)
+        for each in found.skipped:
+            if each.reason != DOCUMENT:
+                place = one_line(str(PurePosixPath(folder.shown, each.path)))
+                click.echo(f"{place}: passed over: {each.reason}", err=True)
+        return found.files
     if path.exists():
         folder = _source(path.parent)
         name = readable(os.fsencode(path.name))

@@ -33,7 +33,7 @@ def read_agent(file: AgentFile) -> Agent:
         servers=_servers(fields.get("mcpServers")),
     )
     flaws = tuple(_file_flaws(file, decoded))
-    if not any(flaw.code == "file-too-large" for flaw in flaws):
+    if not any(flaw.code in {"file-too-large", "file-unreadable"} for flaw in flaws):
         flaws += frontmatter.flaws
         flaws += tuple(_required_flaws(frontmatter, fields))
         flaws += tuple(_long_flaws(fields, description, access))
@@ -104,7 +104,7 @@ def _file_flaws(file: AgentFile, decoded: Decoded) -> Iterator[Flaw]:
             code="file-unreadable",
             fatal=True,
             message=f"the file cannot be read: {file.error}",
-            mend="Check the file's permissions, and whether it is still there.",
+            mend="Put a regular file there that everybody may read.",
         )
     if decoded.encoding != "utf-8":
         yield Flaw(
