@@ -133,6 +133,19 @@ def test_the_table_of_contents_leads_into_the_prompt(page: Page, root: str) -> N
     expect(page.locator("#prompt-when-to-invoke")).to_be_in_viewport()
 
 
+def test_the_table_of_contents_leads_to_the_source_where_that_is_shown(
+    page: Page, root: str
+) -> None:
+    page.set_viewport_size({"width": 1280, "height": 500})
+    page.goto(f"{root}agents/team/reviewer/")
+    page.get_by_role("radio", name="Source").check()
+    page.evaluate("scrollTo(0, 0)")
+    source = page.locator("[data-ac-view=source]")
+    expect(source).not_to_be_in_viewport()
+    page.locator(".md-sidebar--secondary").get_by_role("link", name="When to invoke").click()
+    expect(source).to_be_in_viewport()
+
+
 SPILLING = """
     () => {
       const width = document.documentElement.clientWidth

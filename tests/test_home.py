@@ -66,7 +66,7 @@ def test_it_says_what_the_site_is_and_how_much_it_holds(home: BeautifulSoup) -> 
     assert select(home, "article h1") == ["Crew"]
     text = shown(home.select("article")[0])
     assert text.startswith("Crew A catalog of AI agents that are kept as files.")
-    assert "11 agents in 3 folders, 3 of which no agent tool loads. 9 of them inherit" in text
+    assert "11 agents in 3 folders, 3 of which no agent tool loads. 9 agents inherit" in text
 
 
 def test_it_leads_to_every_part_of_the_site(site: BuiltSite, home: BeautifulSoup) -> None:

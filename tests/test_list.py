@@ -423,6 +423,8 @@ def test_nothing_found_is_said_and_can_be_taken_back(page: Page, root: str) -> N
 @pytest.mark.browser
 def test_the_keyboard_does_it_all(page: Page, root: str) -> None:
     open_list(page, root)
+    looks = "buttons => buttons.map(each => getComputedStyle(each).border)"
+    before = page.locator(".ac-filters > button").evaluate_all(looks)
     page.locator("[name=text]").focus()
     page.keyboard.type("agent")
     page.keyboard.press("Tab")  # to the order
@@ -452,6 +454,8 @@ def test_the_keyboard_does_it_all(page: Page, root: str) -> None:
     panel.locator("input:enabled").last.focus()
     page.keyboard.press("Tab")
     expect(panel).not_to_be_visible()
+    # The theme leaves a class at what has had the focus.
+    assert page.locator(".ac-filters > button").evaluate_all(looks) == before
     chip = page.get_by_role("button", name="Remove Model: Opus")
     chip.focus()
     page.keyboard.press("Enter")

@@ -87,6 +87,19 @@ def test_links_of_a_prompt_say_where_they_lead(paper: Page, root: str) -> None:
     assert "https://example.org/a" in told
 
 
+def test_numbers_are_not_broken(paper: Page, root: str) -> None:
+    paper.goto(f"{root}models/")
+    lines = paper.locator(".ac-table th.ac-number, .ac-table td.ac-number").evaluate_all(
+        """cells => cells.map((cell) => {
+             const range = new Range()
+             range.selectNode(document.createTreeWalker(cell, NodeFilter.SHOW_TEXT).nextNode())
+             return [cell.textContent.trim(), range.getClientRects().length]
+           })"""
+    )
+    assert len(lines) > 10
+    assert [cell for cell, count in lines if count > len(cell.split())] == []
+
+
 def test_the_marks_of_colors_are_printed(paper: Page, root: str) -> None:
     paper.goto(f"{root}agents/team/reviewer/")
     expect(paper.locator("h1 .ac-mark")).to_have_css("print-color-adjust", "exact")

@@ -10,7 +10,7 @@ const resized = new ResizeObserver((entries) => {
   }
 });
 
-/** The theme frames tables and code after the page is there. */
+/** The theme frames tables and code late. */
 function mend() {
   for (const each of document.querySelectorAll(".ac-scroll, .md-typeset__scrollwrap")) resized.observe(each);
   // Buttons of a block of code are no landmark.

@@ -15,6 +15,6 @@ function start() {
   }
 }
 
-// Material's instant navigation puts each new page into the same document, and tells of it.
+// Instant navigation puts each new page into the same document.
 if (window.document$) window.document$.subscribe(start);
 else start();

@@ -1,10 +1,9 @@
-// Shows two agents side by side. What they say is text, never markup.
+// Shows two agents side by side.
 
 import { make } from "./elements.js";
 import { lineDiff } from "./line-diff.js";
 
-/** Equal lines to show around a difference. */
-const AROUND = 3;
+const CONTEXT = 3; // lines
 
 export async function start(root) {
   const page = root.querySelector("[data-ac-compare]");
@@ -12,15 +11,20 @@ export async function start(root) {
   if (!form.hidden) return;
   form.hidden = false;
   const say = (words) => (status.textContent = words);
-  const asked = new URLSearchParams(location.search);
-  const sides = ["a", "b"].map((side) => (form.elements[side].value = (asked.get(side) ?? "").trim()));
+  const query = new URLSearchParams(location.search);
+  const options = [...form.querySelectorAll("option")];
+  const sides = ["a", "b"].map((side) => {
+    const asked = (query.get(side) ?? "").trim();
+    const found = options.filter(({ value, text }) => value === asked || text === asked);
+    return (form.elements[side].value = found.length === 1 ? found[0].value : asked);
+  });
   const [a, b] = sides;
   if (!a || !b || a === b) return say("Choose two different agents.");
-  const missing = sides.filter((address) => !form.querySelector(`option[value="${CSS.escape(address)}"]`));
-  if (missing.length) return say(`There is no agent ${missing.join(" and no agent ")}.`);
+  const missing = sides.filter((address) => !options.some(({ value }) => value === address));
+  if (missing.length) return say(`No agent has the address ${missing.join(" or ")}.`);
   try {
     const both = await Promise.all(sides.map(async (address) => (await fetch(`${form.dataset.files}${address}.json`)).json()));
-    document.title = `${a} and ${b} compared${document.title.slice(title.textContent.length)}`;
+    document.title = `${both[0].name} and ${both[1].name} compared${document.title.slice(title.textContent.length)}`;
     both.forEach(({ name, path, url }, side) => {
       const href = new URL(url, new URL(form.dataset.root, location));
       head.cells[side + 1].replaceChildren(make("a", { href }, name), make("span", {}, path));
@@ -28,7 +32,7 @@ export async function start(root) {
     body.replaceChildren(...facts(...both.map((each) => new Map(each.facts))));
     prompts.replaceChildren(...lines(...both.map((each) => each.prompt.split("\n"))));
     result.hidden = false;
-    say(both[0].sha256 === both[1].sha256 ? "The two files are identical, byte for byte." : "");
+    say("");
   } catch {
     say("The agents could not be loaded.");
   }
@@ -68,8 +72,8 @@ function lines(a, b) {
     if (!run.same) return [...only("first", "−", run.a, a), ...only("second", "+", run.b, b)];
     const texts = a.slice(...run.a);
     both += texts.length;
-    const [from, to] = [at && AROUND, texts.length - (at < runs.length - 1 && AROUND)];
-    if (to - from <= AROUND) return block(" ", texts);
+    const [from, to] = [at && CONTEXT, texts.length - (at < runs.length - 1 && CONTEXT)];
+    if (to - from <= CONTEXT) return block(" ", texts);
     const fold = make("details", {}, make("summary", {}, `${to - from} lines in both`), block(" ", texts.slice(from, to)));
     return [block(" ", texts.slice(0, from)), fold, block(" ", texts.slice(to))];
   });

@@ -2,7 +2,7 @@
 
 import { fold } from "./elements.js";
 
-/** Words that tell nothing of what is meant. */
+/** Words that tell nothing. */
 const EMPTY = new Set(
   `a about agent agents all an and any are as at be can could do does for from give has have help how
   i in is it me my need of on or our please should show some that the there this to use want we what
