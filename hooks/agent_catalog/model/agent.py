@@ -7,10 +7,13 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import TypeAlias
 
 from agent_catalog.model.finding import Finding, Flaw, Severity
+from agent_catalog.model.limits import MOST_FILES
 
+_WORD = re.compile(r"\S+")
 _SENTENCE_END = re.compile(
     r"(?<=[.!?])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)\s+(?![a-z])"  # not within a sentence
     r"|(?<=[。！？])"
@@ -97,17 +100,17 @@ class Description:
     @property
     def summary(self) -> str:
         """The first sentence of the prose, on one line; a very long one is cut."""
-        return textwrap.shorten(_first_sentence(self.prose), _LONGEST_SUMMARY, placeholder=" …")
+        return _summary(self.prose)
 
     @property
     def details(self) -> str:
         """What the prose says beyond its summary; all of it, if the summary had to be cut."""
-        sentence = _first_sentence(self.prose)
-        if sentence != self.summary:
+        if _first_sentence(self.prose) != self.summary:
             return self.prose
-        words = r"\s+".join(map(re.escape, sentence.split()))
-        said = re.match(rf"\s*{words}", self.prose)
-        return self.prose[said.end() :].strip() if said else self.prose
+        end = 0
+        for word, place in zip(self.summary.split(), _WORD.finditer(self.prose), strict=False):
+            end = place.start() + len(word)
+        return self.prose[end:].strip()
 
 
 class Capability(StrEnum):
@@ -288,6 +291,11 @@ class Agent:
     def field(self, key: str) -> Field | None:
         """The field of that key, the last one if it is repeated, as loaders take it."""
         return next((field for field in reversed(self.fields) if field.key == key), None)
+
+
+@lru_cache(maxsize=MOST_FILES)  # every list that an agent stands in asks for it
+def _summary(prose: str) -> str:
+    return textwrap.shorten(_first_sentence(prose), _LONGEST_SUMMARY, placeholder=" …")
 
 
 def _first_sentence(text: str) -> str:
