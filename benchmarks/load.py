@@ -18,7 +18,7 @@ sys.path.append(str(Path(__file__).parents[1] / "tests"))
 
 from costs import arguments_with_folder
 
-from browsing import launched, served
+from browsing import launched, served, wait_until
 from samples import by_size, corpus
 
 _LOADED = "performance.getEntriesByType('navigation')[0].loadEventEnd"
@@ -54,7 +54,7 @@ def main() -> None:
 def _load(browser: Browser, url: str) -> float:
     page = browser.new_page()  # in a context of its own, with nothing stored
     page.goto(url, wait_until="load")
-    page.wait_for_function(f"{_LOADED} > 0")
+    wait_until(page, f"{_LOADED} > 0")
     milliseconds: float = page.evaluate(_LOADED)
     page.close()
     return milliseconds

@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -13,7 +14,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Playwright, expect
+from playwright.sync_api import Browser, Page, Playwright, expect
 
 expect.set_options(timeout=20_000)
 
@@ -38,6 +39,17 @@ def launched(playwright: Playwright) -> Browser:
             "--disable-sync",
         ],
     )
+
+
+def wait_until(page: Page, expression: str, seconds: float = 20) -> None:
+    """Wait until an expression is true on a page.
+
+    Playwright's `wait_for_function` asks again by `eval`, which the pages' policy forbids.
+    """
+    end = time.monotonic() + seconds
+    while not page.evaluate(expression):
+        assert time.monotonic() < end, expression
+        page.wait_for_timeout(20)
 
 
 class _Quiet(SimpleHTTPRequestHandler):

@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from browsing import served
+from browsing import served, wait_until
 from samples import Sample, by_size
 from specimens import KINDS
 
@@ -49,7 +49,7 @@ def violations_of(
     found = []
     for url in urls:
         page.goto(root + url, wait_until="networkidle")
-        page.wait_for_function("!document.querySelector('nav.md-code__nav:not([role])')")
+        wait_until(page, "!document.querySelector('nav.md-code__nav:not([role])')")
         found += [f"{url}: {each}" for each in violations(page)]
     page.close()
     return found
@@ -225,7 +225,7 @@ def test_a_wide_table_can_be_scrolled_by_keyboard(page: Page, root: str) -> None
     expect(table).to_have_attribute("aria-label", "Wide table")
     table.focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.querySelector('.ac-metadata').scrollLeft > 0")
+    wait_until(page, "document.querySelector('.ac-metadata').scrollLeft > 0")
     page.set_viewport_size({"width": 1280, "height": 800})
     page.goto(f"{root}agents/silent/")
     expect(page.locator(".ac-metadata")).not_to_have_attribute("tabindex", "0")

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from agent_catalog.publishing.search import SearchError, record, write_search_index
-from browsing import served
+from browsing import served, wait_until
 from sites import (
     AGENT_CATALOG,
     BuiltSite,
@@ -94,7 +94,7 @@ def root(site: BuiltSite) -> Iterator[str]:
 def open_page(page: Page, url: str) -> None:
     """Go to a page and wait until search is there."""
     page.goto(url, wait_until="networkidle")
-    page.wait_for_function("!!document.querySelector('[data-ac-search]').onclick")
+    wait_until(page, "!!document.querySelector('[data-ac-search]').onclick")
 
 
 def look_for(page: Page, url: str, query: str) -> Locator:

@@ -21,7 +21,7 @@ from agent_catalog.config import Options, OptionsError, SourceOption, find_sourc
 from agent_catalog.model.catalog import Catalog, Group
 from agent_catalog.publishing.characters import one_line
 from agent_catalog.publishing.numbers import counted
-from agent_catalog.reading.sources import DOCUMENT, Source, holds_site
+from agent_catalog.reading.sources import Source, holds_site, unexpected
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
@@ -126,9 +126,8 @@ def _summary(site: Site, out: Path) -> Iterator[str]:
     if catalog.skipped:
         skipped = counted(len(catalog.skipped), "file")
         yield f"  skipped   {skipped}, such as {one_line(catalog.skipped[0].path)}"
-        for each in catalog.skipped:
-            if each.reason != DOCUMENT:
-                yield f"            {one_line(each.path)}: {each.reason}"
+        for each in unexpected(catalog.skipped):
+            yield f"            {one_line(each.path)}: {each.reason}"
     if not catalog.agents:
         yield "  There is no Markdown file to take for an agent."
         return

@@ -68,7 +68,7 @@ from agent_catalog.publishing.site import Settings, Site, publish
 from agent_catalog.publishing.urls import Urls
 from agent_catalog.reading.catalog import read_catalog
 from agent_catalog.reading.history import read_history
-from agent_catalog.reading.sources import DOCUMENT, Source
+from agent_catalog.reading.sources import Source, unexpected
 
 OVERVIEW = "<!-- agent-catalog: overview -->"
 """Stands in a page of the site's author for the catalog's counts and groups."""
@@ -474,9 +474,8 @@ def _report_findings(catalog: Catalog, fail_on: Severity) -> None:
 
 def _report_passed_over(catalog: Catalog) -> None:
     """Say what is in the source folders and not read, but for read-mes and the like."""
-    for each in catalog.skipped:
-        if each.reason != DOCUMENT:
-            _log.info("passed over: %s: %s", one_line(each.path), each.reason)
+    for each in unexpected(catalog.skipped):
+        _log.info("passed over: %s: %s", one_line(each.path), each.reason)
 
 
 def _report_unused(accept: Iterable[AcceptOption], catalog: Catalog, name: str) -> None:

@@ -27,13 +27,13 @@ from agent_catalog.publishing.reports import WRITERS, Report
 from agent_catalog.reading.agents import read_agent
 from agent_catalog.reading.catalog import catalog_of
 from agent_catalog.reading.sources import (
-    DOCUMENT,
     AgentFile,
     Source,
     read_file,
     read_source,
     readable,
     sized,
+    unexpected,
 )
 
 _SETTINGS = Path("mkdocs.yml")
@@ -240,10 +240,9 @@ def _files(source: str, standard_input: Path) -> Iterable[AgentFile]:
     if path.is_dir():
         folder = _source(path)
         found = read_source(folder)
-        for each in found.skipped:
-            if each.reason != DOCUMENT:
-                place = one_line(str(PurePosixPath(folder.shown, each.path)))
-                click.echo(f"{place}: passed over: {each.reason}", err=True)
+        for each in unexpected(found.skipped):
+            place = one_line(str(PurePosixPath(folder.shown, each.path)))
+            click.echo(f"{place}: passed over: {each.reason}", err=True)
         return found.files
     if path.exists():
         folder = _source(path.parent)

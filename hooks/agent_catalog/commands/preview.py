@@ -148,7 +148,7 @@ def _previews(
     pulls: Iterable[PullRequest], given: _Given, options: Options, frame: Frame
 ) -> Iterator[Outcome]:
     from agent_catalog.previewing.isolation import Limits  # noqa: PLC0415 (as `preview` says)
-    from agent_catalog.previewing.writing import write_previews  # noqa: PLC0415
+    from agent_catalog.previewing.writing import write_previews  # noqa: PLC0415 (likewise)
 
     main = _published(options, given, frame)
     limits = Limits(seconds=given.seconds, altogether=given.altogether)
@@ -167,7 +167,7 @@ _WORDS = {
 
 def _published(options: Options, given: _Given, frame: Frame) -> Published:
     from agent_catalog.previewing.published import Published  # noqa: PLC0415 (as `preview` says)
-    from agent_catalog.previewing.writing import list_pages  # noqa: PLC0415
+    from agent_catalog.previewing.writing import list_pages  # noqa: PLC0415 (likewise)
 
     root = given.config.absolute().parent if given.config else Path.cwd()
     sources = find_sources(options, root, "SOURCE")

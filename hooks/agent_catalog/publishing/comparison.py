@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
@@ -39,7 +38,6 @@ def comparison_files(catalog: Catalog, urls: Urls) -> Iterator[tuple[str, bytes]
             "name": spelled_out(agent.name),
             "path": spelled_out(agent.shown),
             "url": urls.page(f"agents/{address}"),
-            "sha256": hashlib.sha256(agent.data).hexdigest(),
             "facts": list(_spelled_out(agent)),
             "prompt": _prompt(agent),
         }

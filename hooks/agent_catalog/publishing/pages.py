@@ -57,7 +57,7 @@ from agent_catalog.publishing.powers import POWERS, SHORT_POWERS, chips, powers
 from agent_catalog.publishing.prompt import Heading, RenderedPrompt
 from agent_catalog.publishing.rules import has_example
 from agent_catalog.publishing.urls import Urls
-from agent_catalog.reading.sources import DOCUMENT
+from agent_catalog.reading.sources import unexpected
 
 _MOST_NAMED = 10
 """Agents and spellings to name in a row."""
@@ -171,7 +171,7 @@ def check_pages(catalog: Catalog, policy: Policy) -> Iterator[CatalogPage]:
     """
     checks = checks_of(catalog, policy)
     rest = unbroken(checks)
-    passed_over = [each for each in catalog.skipped if each.reason != DOCUMENT]
+    passed_over = unexpected(catalog.skipped)
     headings = {"rules": "By rule", "agents": "By agent"} if len(catalog.agents) else {}
     yield CatalogPage(
         name="checks/index",

@@ -86,6 +86,11 @@ def holds_site(folder: Path) -> bool:
     return all((folder / name).is_file() for name in _OWN_FILES)
 
 
+def unexpected(skipped: Iterable[Skipped]) -> list[Skipped]:
+    """What is passed over although somebody may take it for an agent."""
+    return [each for each in skipped if each.reason != DOCUMENT]
+
+
 class _Entry(NamedTuple):
     """A Markdown file or, with a reason, what is passed over."""
 
