@@ -10,8 +10,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from agent_catalog.checking.catalog import check_catalog
-from agent_catalog.model.agent import Agent, Reading, ToolMode, Turn
+from agent_catalog.model.agent import Agent, Reading, Turn
 from agent_catalog.model.finding import Finding, Flaw
+from agent_catalog.model.tool import ToolMode
 from agent_catalog.publishing.exports import catalog_json
 from agent_catalog.publishing.urls import Urls
 from agent_catalog.reading.agents import read_agent

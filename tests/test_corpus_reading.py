@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from agent_catalog.model.agent import Agent, Reading, ToolMode
+from agent_catalog.model.agent import Agent, Reading
+from agent_catalog.model.tool import ToolMode
 from agent_catalog.publishing.exports import catalog_json
 from agent_catalog.publishing.urls import Urls
 from agent_catalog.reading.catalog import catalog_of, read_catalog

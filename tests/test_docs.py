@@ -25,9 +25,10 @@ from agent_catalog.checking.policy import matching
 from agent_catalog.checking.rules import RULES
 from agent_catalog.config import AcceptOption, Options, RuleOption, SourceOption
 from agent_catalog.model import limits
-from agent_catalog.model.agent import Field, Reading, ToolMode
+from agent_catalog.model.agent import Field, Reading
 from agent_catalog.model.catalog import address
 from agent_catalog.model.finding import Severity
+from agent_catalog.model.tool import ToolMode
 from agent_catalog.publishing.exports import CatalogRecord
 from agent_catalog.publishing.rules import rules_page
 from agent_catalog.reading.agents import read_agent

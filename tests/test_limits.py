@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from agent_catalog.model.agent import Agent, ToolMode
+from agent_catalog.model.agent import Agent
 from agent_catalog.model.limits import (
     LARGEST_AGENT,
     LARGEST_FILE,
@@ -28,6 +28,7 @@ from agent_catalog.model.limits import (
     MOST_UNSEEN,
     cut,
 )
+from agent_catalog.model.tool import ToolMode
 from agent_catalog.publishing.characters import written
 from agent_catalog.publishing.prompt import PromptRenderer
 from agent_catalog.reading.agents import read_agent

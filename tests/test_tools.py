@@ -8,15 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent_catalog.model.agent import (
-    Capability,
-    Field,
-    Reading,
-    ToolAccess,
-    ToolEntry,
-    ToolMode,
-    Value,
-)
+from agent_catalog.model.agent import Field, Reading, Value
+from agent_catalog.model.tool import Capability, ToolAccess, ToolEntry, ToolMode
 from agent_catalog.reading import tools as module
 from agent_catalog.reading.tools import find_tool, known_tools, read_tool_access
 

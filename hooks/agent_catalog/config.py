@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -23,6 +24,7 @@ from pydantic import (
 
 from agent_catalog.checking.policy import Acceptance, Level, Policy, matching
 from agent_catalog.model.finding import Severity
+from agent_catalog.reading.formats.known import known_formats
 from agent_catalog.reading.sources import Source
 
 _Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
@@ -30,6 +32,18 @@ _Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 class _Option(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+def _texts(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+def _format(slug: str) -> str:
+    if slug and slug not in known_formats():
+        near = get_close_matches(slug, known_formats(), n=1)
+        hint = f"; is {near[0]!r} meant?" if near else f": {', '.join(known_formats())}"
+        raise ValueError(f"there is no format {slug!r}{hint}")
+    return slug
 
 
 class SourceOption(_Option):
@@ -42,6 +56,15 @@ class SourceOption(_Option):
 
     Only needed for more than one source; by default the folder's name or, for folders called
     `agents` and hidden ones, that of the folder around it.
+    """
+    format: Annotated[
+        str, StringConstraints(strip_whitespace=True), AfterValidator(_format)
+    ] = ""
+    """The tool that the files are for, such as `copilot`; by default each file tells."""
+    exclude: Annotated[tuple[_Text, ...], BeforeValidator(_texts)] = ()
+    """Paths below the folder that are left out, such as helper documents: `[drafts/*]`.
+
+    `*` stands for any characters, `?` for one, `[ab]` for one of these.
     """
 
 
@@ -107,7 +130,7 @@ class Options(_Option):
     sources: Annotated[tuple[SourceOption, ...], BeforeValidator(_folders)] = Field(
         default=(SourceOption(folder="agents"),), min_length=1
     )
-    """The folders of agent files: a path, or a list of paths or of `folder:` and `label:` pairs."""
+    """The folders of agent files: a path, or a list of paths or of maps with `folder:` and more."""
     rules: tuple[RuleOption, ...] = ()
     """How much findings matter, where it is not as the rules say; the last that fits holds."""
     fail_on: Severity = Severity.WARNING
@@ -237,8 +260,15 @@ def find_sources(options: Options, root: Path, name: str) -> tuple[Source, ...]:
     if errors:
         raise OptionsError("\n".join(errors))
     return tuple(
-        Source(folder, label, _shown(folder, root, label), folder.is_relative_to(root.resolve()))
-        for folder, label in zip(folders, labels, strict=True)
+        Source(
+            folder=folder,
+            label=label,
+            shown=_shown(folder, root, label),
+            in_project=folder.is_relative_to(root.resolve()),
+            format=option.format,
+            exclude=option.exclude,
+        )
+        for folder, label, option in zip(folders, labels, options.sources, strict=True)
     )
 
 

@@ -78,9 +78,11 @@ def _broken(subject: Subject, rules: tuple[Rule, ...]) -> Iterator[tuple[Rule, S
     applied = {rule.code for rule in rules}
     for flaw in subject.agent.flaws:
         if flaw.code in applied:
-            yield RULES[flaw.code], Spot((flaw.line, flaw.column), flaw.message, flaw.mend)
+            place = (flaw.line, flaw.column)
+            yield RULES[flaw.code], Spot(place, flaw.message, flaw.mend, flaw.severity)
+    agent = subject.agent
     for rule in rules:
-        if not rule.claude or subject.is_claude:
+        if agent.kind in rule.kinds and (not rule.formats or agent.format.slug in rule.formats):
             yield from ((rule, spot) for spot in _first(rule.look(subject)))
 
 
@@ -113,7 +115,7 @@ def _doubtful(
 
 
 def _finding(agent: Agent, rule: Rule, spot: Spot, policy: Policy) -> Finding | None:
-    severity = policy.severity(rule, agent.shown)
+    severity = policy.severity(rule, agent.shown, spot.severity)
     if severity is None or rule.code not in policy.codes:
         return None
     return Finding(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from agent_catalog.checking.scalars import agrees
 from agent_catalog.checking.subject import Subject, Surroundings
 from agent_catalog.model.agent import Agent, Field, Reading
 from agent_catalog.model.finding import Finding
+from agent_catalog.model.format import Format
 from agent_catalog.reading.agents import read_agent
 from agent_catalog.reading.frontmatter import split
 from agent_catalog.reading.sources import AgentFile, Source
@@ -128,15 +129,21 @@ def _edited(subject: Subject, edits: tuple[Edit, ...]) -> bytes:
 def _read(agent: Agent, data: bytes) -> Agent:
     """The same file with other bytes."""
     shown = agent.shown.removesuffix(agent.path).rstrip("/")
-    source = Source(Path(), agent.source, shown, agent.in_project)
-    return read_agent(AgentFile(source, agent.path, data))
+    source = Source(Path(), agent.source, shown, agent.in_project, agent.format.slug)
+    return replace(
+        read_agent(AgentFile(source, agent.path, data, plugin=agent.plugin)),
+        format_from=agent.format_from,
+    )
 
 
 def _is_as_meant(before: Agent, after: Agent, mend: Mend, *, strict: bool) -> bool:
     """Whether the file still says what it said, but for what the mend names."""
     if after.prompt != before.prompt:
         return False
-    if len(after.fields) != len(mend.says) or not all(map(_says, after.fields, mend.says)):
+    if len(after.fields) != len(mend.says) or not all(
+        _says(field, meant, before.format)
+        for field, meant in zip(after.fields, mend.says, strict=True)
+    ):
         return False
     blocks = split(before.text).block, split(after.text).block
     made, kept = ([(each.codes, each.reason) for each in exemptions(block)] for block in blocks)
@@ -149,10 +156,10 @@ def _is_as_meant(before: Agent, after: Agent, mend: Mend, *, strict: bool) -> bo
     return not strict
 
 
-def _says(field: Field, meant: Said) -> bool:
+def _says(field: Field, meant: Said, format_: Format) -> bool:
     """Whether a field says what is meant; a list of tools may be written in any form."""
     key, value = meant
     return field.key == key and (
         repr(field.value) == repr(value)
-        or (isinstance(value, tuple) and entries_of(field) == value)
+        or (isinstance(value, tuple) and entries_of(field, format_) == value)
     )

@@ -49,7 +49,7 @@ def _is_yaml(field: Field) -> bool:
 
 def _is_same(text: str, agent: Agent) -> bool:
     """Whether a text is read strictly, and says what the agent's file says."""
-    read = read_frontmatter(text)
+    read = read_frontmatter(text, agent.format, in_plugin=agent.plugin is not None)
     told = [(field.key, field.value) for field in agent.fields]
     return (
         all(field.reading is Reading.STRICT for field in read.fields)

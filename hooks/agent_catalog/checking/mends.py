@@ -15,10 +15,11 @@ from agent_catalog.checking.rules.settings import nearest_model
 from agent_catalog.checking.rules.tools import nearest_tool
 from agent_catalog.checking.scalars import says, written
 from agent_catalog.checking.subject import Subject
-from agent_catalog.model.agent import Field, ToolEntry, Value
+from agent_catalog.model.agent import Field, Value
 from agent_catalog.model.finding import Finding
-from agent_catalog.reading.frontmatter import KNOWN_KEYS
-from agent_catalog.reading.tools import read_tool_access
+from agent_catalog.model.tool import ToolEntry
+from agent_catalog.model.format import Format
+from agent_catalog.reading.tools import names_of, read_entry
 
 _LONG_TEXTS = frozenset({"description", "initialPrompt"})
 """Keys whose values may go on over lines that no parser can tell from other keys."""
@@ -67,13 +68,13 @@ def said(field: Field) -> Said:
     return field.key, field.value
 
 
-def entries_of(field: Field) -> tuple[str, ...]:
+def entries_of(field: Field, format_: Format) -> tuple[str, ...]:
     """The entries of a list of tools, as written."""
-    return tuple(entry.written for entry in _tools(field))
+    return tuple(entry.written for entry in _tools(field, format_))
 
 
-def _tools(field: Field) -> tuple[ToolEntry, ...]:
-    return read_tool_access(None, field).denied  # denial takes every form, and `*` for an entry
+def _tools(field: Field, format_: Format) -> tuple[ToolEntry, ...]:
+    return tuple(read_entry(name, format_) for name in names_of(field.value, format_))
 
 
 def _all_said(subject: Subject) -> tuple[Said, ...]:
@@ -244,8 +245,8 @@ def _misspelt_keys(subject: Subject, findings: tuple[Finding, ...]) -> Mend:
     lines = {finding.line for finding in findings}
     names: dict[int, str] = {}
     for index, field in enumerate(fields):
-        near = nearest_key(field.key) if field.line in lines else None
-        if field.key in KNOWN_KEYS or not near or not _is_certain(field.key, near):
+        near = nearest_key(field.key, subject.format) if field.line in lines else None
+        if field.key in subject.format.keys or not near or not _is_certain(field.key, near):
             continue
         if near not in keys and near not in names.values():
             names[index] = near
@@ -260,21 +261,17 @@ def _allowed_tools(subject: Subject, _: tuple[Finding, ...]) -> Mend:
     if subject.agent.field("tools") or len(found) != 1:
         raise Unsafe("it is not certain which list is meant")
     field = fields[found[0]]
-    entries = _tools(field)
+    entries = _tools(field, subject.format)
     one_each = not isinstance(field.value, str) or len(field.value.split(",")) == len(entries)
-    if not entries or not one_each or not all(map(_is_of_claude, entries)):
+    if not entries or not one_each or not all(entry.known for entry in entries):
         raise Unsafe("not every entry is a tool of Claude Code, with a comma to the next")
     return _renamed_keys(subject, {found[0]: "tools"})
-
-
-def _is_of_claude(entry: ToolEntry) -> bool:
-    return bool(entry.server) or (entry.tool is not None and not entry.tool.format)
 
 
 def _renamed_tools(subject: Subject, findings: tuple[Finding, ...]) -> Mend:
     def today(entry: ToolEntry) -> str | None:
         tool = entry.tool
-        known = tool and entry.renamed and not tool.format and tool.subagents and not tool.gone
+        known = tool and entry.renamed and not tool.main_only and not tool.removed
         return tool.name if tool and known else None
 
     return _other_tools(subject, findings, today)
@@ -282,7 +279,7 @@ def _renamed_tools(subject: Subject, findings: tuple[Finding, ...]) -> Mend:
 
 def _misspelt_tools(subject: Subject, findings: tuple[Finding, ...]) -> Mend:
     def meant(entry: ToolEntry) -> str | None:
-        near = None if _is_of_claude(entry) else nearest_tool(entry.name)
+        near = None if entry.known else nearest_tool(entry.name, subject.format)
         return near if near and _is_certain(entry.name, near) else None
 
     return _other_tools(subject, findings, meant)
@@ -298,9 +295,9 @@ def _other_tools(
     for field, (start, end) in _chunks(subject):
         names: dict[str, str] = {}
         if field.key in _LISTS and any(start <= place < end for place in places):
-            names = {each.written: name for each in _tools(field) if (name := other(each))}
+            names = {each.written: name for each in _tools(field, subject.format) if (name := other(each))}
         edits += _tool_edits(subject, field, names) if names else ()
-        meant.append((field.key, _renamed(_tools(field), names)) if names else said(field))
+        meant.append((field.key, _renamed(_tools(field, subject.format), names)) if names else said(field))
     if not edits:
         raise Unsafe("it is not certain which tool is meant")
     return Mend(tuple(edits), tuple(meant))
@@ -326,7 +323,7 @@ def _news(
 def _tool_edits(subject: Subject, field: Field, names: Mapping[str, str]) -> Iterator[Edit]:
     start = _value_span(subject, field)[1]
     at = 0
-    for entry, new in _news(_tools(field), names):
+    for entry, new in _news(_tools(field, subject.format), names):
         place = _place(field.text, entry.written, at)
         at = place + len(entry.written)
         if not new:

@@ -50,12 +50,18 @@ class Policy:
         """The same without these rules."""
         return replace(self, codes=self.codes - frozenset(codes))
 
-    def severity(self, rule: Rule, path: str) -> Severity | None:
-        """How much a finding of the rule matters in a file; `None` if it is off."""
+    def severity(self, rule: Rule, path: str, given: Severity | None = None) -> Severity | None:
+        """How much a finding of the rule matters in a file; `None` if it is off.
+
+        Args:
+            rule: The rule.
+            path: The file.
+            given: How much it matters for the format of the file, if not what the rule says.
+        """
         for level in reversed(self.levels):
             if rule.code in level.codes and fnmatchcase(path, level.path):
                 return level.severity
-        return rule.severity
+        return given or rule.severity
 
     def accepted(self, code: str, path: str) -> str | None:
         """The reason for which a finding is meant to be, if there is one."""

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from agent_catalog.checking.subject import Subject
 from agent_catalog.model.finding import Severity
+from agent_catalog.model.format import Kind
 
 Place: TypeAlias = tuple[int, int]
 """A 1-based line and column of the file."""
@@ -22,6 +23,8 @@ class Spot:
     """What is wrong, in one line, in lower case and without a stop."""
     mend: str
     """What to do about it, as a sentence."""
+    severity: Severity | None = None
+    """How much it matters for this format, if that is not what the rule says."""
 
 
 Look: TypeAlias = Callable[[Subject], Iterable[Spot]]
@@ -57,8 +60,10 @@ class Rule:
     """The other file of the example, `other/reviewer.md`, if it takes two."""
     fixable: bool = False
     """Whether `--fix` can mend it, where nothing about the file makes that uncertain."""
-    claude: bool = False
-    """Whether it holds for Claude Code alone, and not for files of sibling formats."""
+    formats: frozenset[str] = frozenset()
+    """The slugs of the formats that it is about; empty for a rule about all of them."""
+    kinds: frozenset[Kind] = frozenset({Kind.AGENT})
+    """The kinds of files that it is about."""
     whole: bool = False
     """Whether it needs every file of a source to be known, and not only some."""
     look: Look = _nowhere
@@ -76,7 +81,8 @@ def rule(  # noqa: PLR0913 (the fields of a rule)
     beside: str = "",
     sources: tuple[str, ...] = (),
     fixable: bool = False,
-    claude: bool = False,
+    formats: Iterable[str] = (),
+    kinds: Iterable[Kind] = (Kind.AGENT,),
     whole: bool = False,
 ) -> Callable[[Look], Rule]:
     """Make a rule of the function below it."""
@@ -91,11 +97,16 @@ def rule(  # noqa: PLR0913 (the fields of a rule)
         beside=beside,
         sources=sources,
         fixable=fixable,
-        claude=claude,
+        formats=frozenset(formats),
+        kinds=frozenset(kinds),
         whole=whole,
         look=look,
     )
 
+
+CLAUDE_CODE = ("claude-code",)
+"""The formats of rules that are about Claude Code alone."""
+EVERY_KIND = frozenset(Kind)
 
 SUBAGENTS = "https://code.claude.com/docs/en/sub-agents"
 TOOLS = "https://code.claude.com/docs/en/tools-reference"

@@ -15,9 +15,9 @@ from urllib.parse import unquote
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from agent_catalog.checking.formats import CLAUDE, format_of
 from agent_catalog.model.agent import Agent, AgentKey, Field, estimated_tokens
 from agent_catalog.model.catalog import Catalog
+from agent_catalog.model.format import Format, Kind
 from agent_catalog.reading.frontmatter import Parts, split
 from agent_catalog.reading.headings import anchors
 from agent_catalog.reading.project import Project
@@ -88,7 +88,7 @@ def _root(folder: Path, root: Path | None) -> Path:
 
 
 def tree(path: str) -> str:
-    """The folder that agent tools search as one, within which a name must be the only one.
+    """The folder that a tool searches as one, within which a name must be the only one.
 
     It is the innermost folder called `agents`; without one, the whole source.
     """
@@ -108,20 +108,21 @@ class Surroundings:
 
     @cached_property
     def trees(self) -> Mapping[tuple[str, str], tuple[Agent, ...]]:
-        """Loadable agents that agent tools find in one search, by source and folder."""
+        """Loadable agents that their tools find in one search, by source and folder."""
         found: dict[tuple[str, str], list[Agent]] = {}
         for agent in self.catalog.agents:
-            if agent.loadable:
+            if agent.loadable and agent.kind is Kind.AGENT:
                 found.setdefault((agent.source, tree(agent.path)), []).append(agent)
         return {place: tuple(agents) for place, agents in found.items()}
 
     @cached_property
-    def namesakes(self) -> Mapping[tuple[str, str, str], tuple[Agent, ...]]:
-        """Agents by source, folder searched as one, and name."""
-        found: dict[tuple[str, str, str], list[Agent]] = {}
+    def namesakes(self) -> Mapping[tuple[str, str, str, str], tuple[Agent, ...]]:
+        """Agents by source, folder searched as one, format, and what their tool calls them."""
+        found: dict[tuple[str, str, str, str], list[Agent]] = {}
         for (source, folder), agents in self.trees.items():
             for agent in agents:
-                found.setdefault((source, folder, agent.name), []).append(agent)
+                key = source, folder, agent.format.slug, agent.id
+                found.setdefault(key, []).append(agent)
         return {place: tuple(agents) for place, agents in found.items()}
 
     @cached_property
@@ -129,7 +130,7 @@ class Surroundings:
         """The names and file names of all agents of a source, by its label."""
         found: dict[str, set[str]] = {}
         for agent in self.catalog.agents:
-            found.setdefault(agent.source, set()).update({agent.name, stem(agent)})
+            found.setdefault(agent.source, set()).update({agent.name, agent.id, stem(agent)})
         return {source: frozenset(names) for source, names in found.items()}
 
     @cached_property
@@ -185,17 +186,19 @@ class Subject:
 
     @cached_property
     def parts(self) -> Parts:
-        """The file in frontmatter, fences and body."""
+        """The file in frontmatter, fences and body; one without fences is frontmatter alone."""
+        if self.format.reading.reader != "markdown":
+            return Parts("", "", self.agent.text, "", "")
         return split(self.agent.text)
 
-    @cached_property
-    def is_claude(self) -> bool:
-        """Whether nothing tells that the file is written for another tool."""
-        return format_of(self.agent) == CLAUDE
+    @property
+    def format(self) -> Format:
+        """The tool that the file is for."""
+        return self.agent.format
 
     @property
     def tree(self) -> tuple[str, str]:
-        """The source and the folder that agent tools search as one."""
+        """The source and the folder that its tool searches as one."""
         return self.agent.source, tree(self.agent.path)
 
     def text_of(self, key: str) -> str:

@@ -10,8 +10,11 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import TypeAlias
 
+from agent_catalog.model.format import Format, FormatFrom, Kind
 from agent_catalog.model.finding import Finding, Flaw, Severity
 from agent_catalog.model.limits import MOST_FILES
+from agent_catalog.model.plugin import Plugin
+from agent_catalog.model.tool import ToolAccess, ToolMode
 
 _WORD = re.compile(r"\S+")
 _SENTENCE_END = re.compile(
@@ -27,9 +30,6 @@ _LONGEST_SUMMARY = 300
 Value: TypeAlias = "str | int | float | bool | Sequence[Value] | Mapping[str, Value] | None"
 """A frontmatter value: what JSON can hold, and nothing else."""
 
-NOT_RECOGNISED = "Not recognised"
-"""The title of the group of what is no known tool, model or color."""
-
 
 class Reading(StrEnum):
     """How a value was read from the frontmatter."""
@@ -37,7 +37,7 @@ class Reading(StrEnum):
     STRICT = "strict"
     """The frontmatter is valid YAML."""
     RETRIED = "retried"
-    """Valid only after the one retry that agent tools make: risky values put in quotes."""
+    """Valid only after the second try that its tool makes: risky values in quotes or in blocks."""
     SALVAGED = "salvaged"
     """Not readable by agent tools; this value was read on its own."""
 
@@ -113,99 +113,6 @@ class Description:
         return self.prose[end:].strip()
 
 
-class Capability(StrEnum):
-    """A power that the tools of an agent give it."""
-
-    READ = "read"
-    WRITE = "write"
-    EXECUTE = "execute"
-    NETWORK = "network"
-    DELEGATE = "delegate"
-    MCP = "mcp"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tool:
-    """What is known of a tool, whichever agent lists it."""
-
-    name: str
-    """Its name today."""
-    does: str
-    """One line: what an agent does with it."""
-    asks: bool
-    """Whether it asks for permission in the default permission mode."""
-    capabilities: tuple[Capability, ...] = ()
-    subagents: bool = True
-    """Whether a subagent is ever given it."""
-    format: str = ""
-    """The sibling format whose name this is; empty for Claude Code's own."""
-    former: tuple[str, ...] = ()
-    """Names that it had before."""
-    gone: bool = False
-    """Whether agent tools no longer have it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToolEntry:
-    """One entry of an agent's tool list."""
-
-    written: str
-    """As it stands in the file: `Bash(git *)`."""
-    name: str
-    """Without the specifier: `Bash`, `mcp__context7__get-library-docs`."""
-    specifier: str | None = None
-    """What stands in parentheses: `git *`."""
-    server: str | None = None
-    """The MCP server, for `mcp__server` and `mcp__server__tool`."""
-    server_tool: str | None = None
-    """The tool of that server; `None` or `*` stands for all of them."""
-    tool: Tool | None = None
-    """What is known of it under its name today; `None` for MCP tools and unknown names."""
-
-    @property
-    def renamed(self) -> bool:
-        """Whether it is known by another name today."""
-        return self.tool is not None and self.tool.name != self.name
-
-    @property
-    def known(self) -> bool:
-        """Whether an agent tool can know it: a listed tool, or one of an MCP server."""
-        return self.tool is not None or self.server is not None
-
-    @property
-    def group(self) -> str:
-        """What it is grouped by: the tool's name today, its MCP server, or that it is neither."""
-        if self.tool:
-            return self.tool.name
-        return f"mcp__{self.server}" if self.server else NOT_RECOGNISED
-
-
-class ToolMode(StrEnum):
-    """Which tools an agent starts from."""
-
-    ALL = "all"
-    """No list: the agent inherits every tool of the session, MCP servers included."""
-    LISTED = "listed"
-    NONE = "none"
-    """An empty list: the agent has no tool."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToolAccess:
-    """What the agent may use, and what follows from it."""
-
-    mode: ToolMode
-    allowed: tuple[ToolEntry, ...] = ()
-    """The list as written, in its order; empty in the other modes."""
-    denied: tuple[ToolEntry, ...] = ()
-    capabilities: tuple[Capability, ...] = ()
-    """In the order of [`Capability`][agent_catalog.model.agent.Capability]."""
-    servers: tuple[str, ...] = ()
-    """The MCP servers that it needs, by name."""
-    beyond: int = 0
-    """How many entries the lists have beyond those that are told here; what they allow is told."""
-
-
 @dataclass(frozen=True, slots=True)
 class FacetValue:
     """A value that agents are grouped by, with its spelling in the file."""
@@ -236,8 +143,18 @@ class Agent:
     """The file, byte for byte."""
     text: str
     """The file as text, as agent tools decode it."""
+    format: Format
+    """The tool that the file is for."""
+    format_from: FormatFrom
+    """By what that was recognised."""
+    kind: Kind
+    """What the file is to its tool."""
+    id: str
+    """What its tool calls it."""
+    plugin: Plugin | None
+    """The plugin that brings it along, if one does."""
     name: str
-    """The name as written, or the file's stem if it has none."""
+    """What it is shown as: in most formats the name as written, or the file's if it has none."""
     description: Description
     triggers: tuple[Trigger, ...]
     tools: ToolAccess
@@ -250,7 +167,7 @@ class Agent:
     prompt_line: int
     """1-based line of the file on which the prompt starts."""
     loadable: bool
-    """Whether an agent tool takes the file for an agent at all."""
+    """Whether its tool is not known to pass it over."""
     flaws: tuple[Flaw, ...] = ()
     """What was noticed in reading it."""
     findings: tuple[Finding, ...] = ()
@@ -261,6 +178,12 @@ class Agent:
         """Whether nothing is known of what is in the file, or of its frontmatter."""
         unread = {"file-too-large", "file-unreadable", "over-limit"}
         return any(flaw.fatal and flaw.code in unread for flaw in self.flaws)
+
+    @property
+    def inherits(self) -> bool:
+        """Whether it has every tool of the session that its file does not deny."""
+        access = self.tools
+        return access.mode is ToolMode.ALL and bool(access.capabilities) and not access.about
 
     @property
     def has_name(self) -> bool:

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
 
-from agent_catalog.model.agent import Agent, AgentKey, Capability, Tool, ToolEntry, ToolMode
+from agent_catalog.model.agent import Agent, AgentKey
 from agent_catalog.model.finding import Finding, Severity
 from agent_catalog.model.history import History
 from agent_catalog.model.profile import Profile, profile_of
+from agent_catalog.model.tool import Capability, Tool, ToolEntry, ToolMode
 
 _CLEAN = re.compile(r"(?!dot-)[a-z0-9](?:[a-z0-9._-]{0,78}[a-z0-9_-])?")
 _RESERVED = re.compile(
@@ -59,7 +60,7 @@ def address(agent: Agent) -> str:
 
     One that is too long for file systems ends in digits that no other path has.
     """
-    parts = agent.path.removesuffix(".md").split("/")
+    parts = agent.path.removesuffix(".md").removesuffix(".toml").split("/")
     parts = [agent.source, *parts] if agent.source else parts
     place = "/".join(map(slug, parts))
     if len(place) <= _LONGEST_ADDRESS:
@@ -97,6 +98,8 @@ class Group:
     members: tuple[AgentKey, ...]
     spellings: tuple[str, ...] = ()
     """How the value is written in the files, each way once."""
+    key: tuple[str, str] = ("", "")
+    """What the entries of a tool are grouped by, for groups by tool."""
     tool: Tool | None = None
     """What is known of the tool, for groups by tool."""
     server: bool = False
@@ -124,6 +127,8 @@ class Catalog:
     colors: tuple[Group, ...]
     tools: tuple[Group, ...]
     """By the tool's name today; those of one MCP server are one group."""
+    formats: tuple[Group, ...]
+    """By the tool that the files are for."""
     folders: tuple[Group, ...]
     names: Mapping[str, tuple[AgentKey, ...]]
     """Who has a name; more than one agent may. Files without one have none."""
@@ -171,8 +176,8 @@ class Catalog:
         return {(facet, group.slug): group for facet, groups in facets.items() for group in groups}
 
     @cached_property
-    def _tool_groups(self) -> Mapping[str, Group]:
-        return {group.title: group for group in self.tools}
+    def _tool_groups(self) -> Mapping[tuple[str, str], Group]:
+        return {group.key: group for group in self.tools}
 
     @cached_property
     def _unknown_tools(self) -> Mapping[str, int]:
@@ -191,13 +196,20 @@ class Catalog:
         return len(group.members) - (agent.key in group.members) if group else 0
 
     @cached_property
+    def _inheriting(self) -> Mapping[str, int]:
+        """How many agents of each format inherit every tool of the session, less those denied."""
+        return Counter(agent.format.slug for agent in self.agents if agent.inherits)
+
+    @cached_property
     def inheriting(self) -> int:
         """How many agents inherit every tool of the session, less those denied to them."""
-        return sum(agent.tools.mode is ToolMode.ALL for agent in self.agents)
+        return sum(self._inheriting.values())
 
     def inheriting_tool(self, group: Group) -> int:
         """How many agents inherit the tool of a group with all others of the session."""
-        denied = sum(agent.tools.mode is ToolMode.ALL for agent in self.denying(group))
+        denied = sum(agent.inherits for agent in self.denying(group))
+        if group.tool:
+            return self._inheriting.get(group.tool.format, 0) - denied
         return self.inheriting - denied
 
     def denying(self, group: Group) -> list[Agent]:
@@ -206,6 +218,7 @@ class Catalog:
             agent
             for agent in self.agents
             if any(_takes_away(entry, group) for entry in agent.tools.denied)
+            and (group.tool is None or group.tool.format == agent.format.slug)
         ]
 
     @cached_property
@@ -219,7 +232,7 @@ class Catalog:
 
     @cached_property
     def not_loaded(self) -> int:
-        """How many files no agent tool takes for an agent."""
+        """How many files their tools are known not to load."""
         return sum(not agent.loadable for agent in self.agents)
 
     @property
@@ -260,5 +273,5 @@ def _takes_away(denied: ToolEntry, group: Group) -> bool:
             group.tool is not None and Capability.MCP in group.tool.capabilities
         )
     if denied.server:
-        return denied.server_tool in (None, "*") and denied.group == group.title
+        return denied.server_tool in (None, "*") and denied.group == group.key
     return denied.tool is not None and denied.tool == group.tool

@@ -34,7 +34,9 @@ class Flaw:
     mend: str
     """What to do about it, in one line."""
     fatal: bool = False
-    """Whether agent tools do not load the file because of it."""
+    """Whether the tool that the file is for is known not to load it because of it."""
+    severity: Severity | None = None
+    """How much it matters for this format, if that is not what its rule says."""
 
     def __str__(self) -> str:
         return f"{self.line}:{self.column}: {self.message} [{self.code}]"

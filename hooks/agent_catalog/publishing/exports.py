@@ -10,18 +10,10 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from agent_catalog.model.agent import (
-    Agent,
-    Capability,
-    Example,
-    ToolAccess,
-    ToolEntry,
-    ToolMode,
-    Value,
-    estimated_tokens,
-)
+from agent_catalog.model.agent import Agent, Example, Value, estimated_tokens
 from agent_catalog.model.catalog import Catalog, Group
 from agent_catalog.model.finding import Finding, Severity
+from agent_catalog.model.tool import Capability, ToolAccess, ToolEntry, ToolMode
 from agent_catalog.publishing.characters import one_line
 from agent_catalog.publishing.urls import Urls
 

@@ -1,14 +1,18 @@
-"""How a reader gets an agent file to where agent tools look for it."""
+"""How a reader gets an agent file to where its tool looks for it, and how to call the agent."""
 
 from __future__ import annotations
 
 import posixpath
+import re
 import shlex
 from dataclasses import dataclass
-from urllib.parse import urljoin
 
-FOLDERS = {"project": ".claude/agents", "user": "~/.claude/agents"}
-"""Where Claude Code looks: https://code.claude.com/docs/en/sub-agents (2026-11)."""
+from agent_catalog.model.agent import Agent
+from agent_catalog.model.format import Kind
+from agent_catalog.publishing.urls import absolute
+
+_PLAIN = re.compile(r"[\w. /:@+-]+")
+"""A name that can stand in a command, in any script."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,24 +33,67 @@ class Installation:
     address: str
     """The file's URL, quoted for a shell; empty if the site's is not known."""
     commands: tuple[Command, ...]
+    """None where the tool has no folder to put the file into by itself."""
+    plugin: str = ""
+    """The plugin that brings the agent along, and that is to be installed instead."""
 
 
-def installation(raw: str, site_url: str) -> Installation:
-    """How to install an agent.
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """A way to call an agent."""
+
+    how: str
+    """Where or how, as the start of a sentence."""
+    write: str
+    """What to write there; empty if nothing is to be written."""
+
+
+def installation(agent: Agent, raw: str, site_url: str) -> Installation | None:
+    """How to install an agent; `None` if it is none, or its tool does not load it.
 
     Nothing of what is in an agent file becomes part of a command: the file's name is the last
     part of its address, which holds only what is safe in a shell.
 
     Args:
+        agent: The agent.
         raw: Where the file is published, below the site's root.
         site_url: The site's root, if it is known.
     """
+    if not agent.loadable or agent.kind is not Kind.AGENT:
+        return None
+    if agent.plugin:
+        return Installation("", (), agent.plugin.name)
     name = posixpath.basename(raw)
-    address = shlex.quote(urljoin(f"{site_url.rstrip('/')}/", raw)) if site_url else ""
+    address = shlex.quote(absolute(site_url, raw)) if site_url else ""
     return Installation(
         address,
         tuple(
-            Command(scope, folder, f"mkdir -p {folder} && curl -fsSL ", f" -o {folder}/{name}")
-            for scope, folder in FOLDERS.items()
+            Command(
+                each.scope,
+                each.folder,
+                f"mkdir -p {each.folder} && curl -fsSL ",
+                f" -o {each.folder}/{name}",
+            )
+            for each in agent.format.install
         ),
     )
+
+
+def invocations(agent: Agent) -> tuple[Invocation, ...]:
+    """The ways to call an agent; none if its tool does not load it.
+
+    A command names it in quotes where it needs them, and is left out for a name that no shell
+    takes as it is shown.
+    """
+    if not agent.loadable or agent.kind is not Kind.AGENT:
+        return ()
+    found = []
+    for call in agent.format.call:
+        name = agent.name if "{title}" in call.write else agent.id
+        if call.shell and not _PLAIN.fullmatch(name):
+            continue
+        written = shlex.quote(name) if call.shell else name
+        found.append(
+            Invocation(call.how, call.write.replace("{id}", written).replace("{title}", written))
+        )
+    return tuple(found)

@@ -8,17 +8,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from agent_catalog.model.agent import (
-    NOT_RECOGNISED,
-    Agent,
-    AgentKey,
-    Capability,
-    FacetValue,
-    ToolMode,
-    estimated_tokens,
-)
+from agent_catalog.model.agent import Agent, AgentKey, FacetValue, estimated_tokens
 from agent_catalog.model.catalog import Catalog, Group
 from agent_catalog.model.finding import Severity
+from agent_catalog.model.tool import NOT_RECOGNISED, Capability, ToolMode
 from agent_catalog.publishing.characters import visible
 from agent_catalog.publishing.numbers import counted
 from agent_catalog.publishing.powers import SHORT_POWERS

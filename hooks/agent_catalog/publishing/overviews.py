@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from agent_catalog.model.agent import Agent, Capability, ToolEntry
+from agent_catalog.model.agent import Agent
 from agent_catalog.model.catalog import Catalog, Group
+from agent_catalog.model.tool import Capability, ToolEntry
 
 TOOL_POWERS: Mapping[Capability | None, str] = {
     Capability.READ: "Read files",

@@ -2,41 +2,59 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
-from agent_catalog.model.agent import Agent, Description, Field, ToolAccess
-from agent_catalog.model.finding import Flaw, beyond_limits
+from agent_catalog.model.agent import Agent, Description, Field
+from agent_catalog.model.finding import Flaw, Severity, beyond_limits
+from agent_catalog.model.format import Effect, Fault, Format, FormatFrom, Key, Kind
 from agent_catalog.model.limits import LARGEST_AGENT, LONGEST_VALUE, MOST_TOOLS, cut
+from agent_catalog.model.tool import ToolAccess, ToolMode
+from agent_catalog.reading.access import read_access
 from agent_catalog.reading.examples import read_description
 from agent_catalog.reading.facets import read_color, read_model
-from agent_catalog.reading.frontmatter import Frontmatter, read_frontmatter
+from agent_catalog.reading.faults import fatal_flaws
+from agent_catalog.reading.formats.document import Document
+from agent_catalog.reading.formats.known import format_reading
+from agent_catalog.reading.formats.recognition import (
+    Recognised,
+    by_content,
+    by_path,
+    default_format,
+    tool_folder,
+)
+from agent_catalog.reading.formats.toml import read_toml
+from agent_catalog.reading.frontmatter import read_frontmatter
 from agent_catalog.reading.sources import AgentFile
 from agent_catalog.reading.text import Decoded, Lines, decode
-from agent_catalog.reading.tools import read_tool_access
 from agent_catalog.reading.triggers import read_triggers
 
-_MEMORIES = frozenset({"user", "project", "local"})
-"""Values of `memory`: https://code.claude.com/docs/en/sub-agents (2026-10)."""
+_UNREADABLE = frozenset({"file-too-large", "file-unreadable"})
 
 
 def read_agent(file: AgentFile) -> Agent:
     """Read an agent file as far as it can be read; never raises."""
     decoded = decode(file.data if len(file.data) <= LARGEST_AGENT else b"")
-    frontmatter = read_frontmatter(decoded.text)
-    fields = {field.key: field for field in frontmatter.fields}
+    recognised, document = _read(file, decoded.text)
+    format_ = recognised.format
+    fields = {field.key: field for field in document.fields}
     description = _description(fields.get("description"))
-    access = read_tool_access(
-        fields.get("tools"),
-        fields.get("disallowedTools"),
-        memory=_text(fields.get("memory")) in _MEMORIES,
-        servers=_servers(fields.get("mcpServers")),
-    )
     flaws = tuple(_file_flaws(file, decoded))
-    if not any(flaw.code in {"file-too-large", "file-unreadable"} for flaw in flaws):
-        flaws += frontmatter.flaws
-        flaws += tuple(_required_flaws(frontmatter, fields))
+    unread = not flaws and any(_is_placeholder(flaw, format_, file) for flaw in document.flaws)
+    access = _access(recognised, fields, file, unread=unread)
+    if not any(flaw.code in _UNREADABLE for flaw in flaws):
+        flaws += document.flaws
+        if recognised.kind is Kind.AGENT:
+            flaws += tuple(_place_flaws(file, recognised))
+            flaws += tuple(_required_flaws(document, fields, file, format_))
+            flaws += tuple(fatal_flaws(fields, access, format_))
         flaws += tuple(_long_flaws(fields, description, access))
+    if recognised.kind is not Kind.AGENT:
+        flaws = tuple(flaw for flaw in flaws if flaw.code in _UNREADABLE or not flaw.fatal)
+    names = _names(file, recognised, fields)
     return Agent(
         source=file.source.label,
         path=file.path,
@@ -44,18 +62,106 @@ def read_agent(file: AgentFile) -> Agent:
         in_project=file.source.in_project,
         data=file.data,
         text=decoded.text,
-        name=cut(_text(fields.get("name")) or PurePosixPath(file.path).stem),
+        format=format_,
+        format_from=recognised.sign,
+        kind=recognised.kind,
+        id=cut(names.id),
+        plugin=file.plugin,
+        name=cut(names.title),
         description=description,
-        triggers=read_triggers(frontmatter.prompt),
+        triggers=read_triggers(document.prompt),
         tools=access,
-        model=read_model(fields.get("model")),
-        color=read_color(fields.get("color")),
-        fields=frontmatter.fields,
-        prompt=frontmatter.prompt,
-        prompt_line=frontmatter.prompt_line,
+        model=read_model(fields.get("model"), format_),
+        color=read_color(fields.get("color"), format_),
+        fields=document.fields,
+        prompt=document.prompt,
+        prompt_line=document.prompt_line,
         loadable=not any(flaw.fatal for flaw in flaws),
         flaws=flaws,
     )
+
+
+# What the file is for, and what it says
+
+
+def _read(file: AgentFile, text: str) -> tuple[Recognised, Document]:
+    """The format of a file and what it says, read as its tool reads it."""
+    in_plugin = file.plugin is not None
+    found = by_path(file.whole_path, file.source.format, in_plugin=in_plugin)
+    if found:
+        return found, _document(text, found.format, in_plugin=in_plugin)
+    if PurePosixPath(file.path).suffix == ".toml":
+        first = format_reading("toml")
+        return Recognised(first, FormatFrom.KEYS), read_toml(text, first)
+    first = default_format()
+    document = _document(text, first, in_plugin=in_plugin)
+    found = by_content(document.fields)
+    if found.format.reading != first.reading:
+        document = _document(text, found.format, in_plugin=in_plugin)
+    return found, document
+
+
+def _document(text: str, format_: Format, *, in_plugin: bool) -> Document:
+    if format_.reading.reader == "toml":
+        return read_toml(text, format_)
+    return read_frontmatter(text, format_, in_plugin=in_plugin)
+
+
+def _is_placeholder(flaw: Flaw, format_: Format, file: AgentFile) -> bool:
+    """Whether a flaw makes the tool load an agent that has nothing of the file's fields."""
+    broken = flaw.code in {"yaml-unreadable", "yaml-line-ends"}
+    fault = format_.fault("frontmatter-broken", in_plugin=file.plugin is not None)
+    return broken and fault.effect is Effect.PLACEHOLDER
+
+
+def _access(
+    recognised: Recognised, fields: Mapping[str, Field], file: AgentFile, *, unread: bool
+) -> ToolAccess:
+    """What an agent may use; of other kinds that is not judged."""
+    if recognised.kind is not Kind.AGENT:
+        return ToolAccess(mode=ToolMode.UNKNOWN)
+    return read_access(
+        recognised.format, fields, in_plugin=file.plugin is not None, unread=unread
+    )
+
+
+# What it is called
+
+
+class _Names(NamedTuple):
+    id: str
+    title: str
+
+
+def _names(file: AgentFile, recognised: Recognised, fields: Mapping[str, Field]) -> _Names:
+    """What the tool calls the agent, and what it is shown as."""
+    path = PurePosixPath(file.whole_path)
+    identity = recognised.format.identity
+    stem = _stem(path.name, recognised.format)
+    if recognised.kind is Kind.SKILL:
+        folder = path.parent.name or stem
+        return _Names(folder, _text(fields.get("name")) or folder)
+    if recognised.kind is not Kind.AGENT:
+        plain = path.name.removesuffix(path.suffix).removesuffix(".prompt")
+        return _Names(plain, plain)
+    if file.plugin:
+        return _Names(file.plugin.agent_id(stem), stem)
+    inner = tool_folder(str(path.parent), recognised.format)
+    if inner == str(path.parent):  # it is in no folder of the tool's
+        inner = str(PurePosixPath(file.path).parent)
+    below = str(PurePosixPath(inner, stem))
+    told = {"file": stem, "path": below}
+
+    def first(signs: tuple[str, ...]) -> str:
+        values = (told[sign] if sign in told else _text(fields.get(sign)) for sign in signs)
+        return next(filter(None, values), stem)
+
+    return _Names(first(identity.id), first(identity.title))
+
+
+def _stem(name: str, format_: Format) -> str:
+    ending = next((each for each in format_.identity.endings if name.endswith(each)), "")
+    return name.removesuffix(ending) if ending and name != ending else PurePosixPath(name).stem
 
 
 def _text(field: Field | None) -> str:
@@ -67,23 +173,6 @@ def _text(field: Field | None) -> str:
 
 def _description(field: Field | None) -> Description:
     return read_description(_text(field))
-
-
-def _servers(field: Field | None) -> tuple[str, ...]:
-    """Names of the MCP servers of `mcpServers`: a list of names or of maps from name to settings."""
-    value = field.value if field else None
-    if isinstance(value, str):
-        return tuple(name.strip() for name in value.split(",") if name.strip())
-    if isinstance(value, Mapping):
-        return tuple(value)
-    if not isinstance(value, tuple):
-        return ()
-    return tuple(
-        name
-        for entry in value
-        for name in (entry if isinstance(entry, Mapping) else (entry,))
-        if isinstance(name, str)
-    )
 
 
 def _file_flaws(file: AgentFile, decoded: Decoded) -> Iterator[Flaw]:
@@ -112,7 +201,7 @@ def _file_flaws(file: AgentFile, decoded: Decoded) -> Iterator[Flaw]:
             column=1,
             code="utf-16",
             fatal=True,
-            message=f"the file is {decoded.encoding.upper()}: agent tools read UTF-8 only",
+            message=f"the file is {decoded.encoding.upper()}, which is not read as text",
             mend="Save the file as UTF-8.",
         )
     elif decoded.broken_at is not None:
@@ -126,49 +215,82 @@ def _file_flaws(file: AgentFile, decoded: Decoded) -> Iterator[Flaw]:
         )
 
 
-def _required_flaws(frontmatter: Frontmatter, fields: Mapping[str, Field]) -> Iterator[Flaw]:
-    if not frontmatter.parts.opening or _is_too_long(frontmatter):
+def _place_flaws(file: AgentFile, recognised: Recognised) -> Iterator[Flaw]:
+    """That the tool does not look for agents where the file is."""
+    if recognised.sign is not FormatFrom.FOLDER or file.plugin:
         return
-    for key in ("name", "description"):
-        field = fields.get(key)
-        if not _text(field):
-            yield Flaw(
-                line=field.line if field else 1,
-                column=1,
-                code=f"{key}-missing",
-                fatal=True,
-                message=f"no `{key}`: agent tools skip this file without a word",
-                mend=f"Add a line `{key}:` to the frontmatter.",
-            )
-        elif field and not isinstance(field.value, str):
-            yield Flaw(
-                line=field.line,
-                column=1,
-                code=f"{key}-not-text",
-                fatal=True,
-                message=f"`{key}` is no text, but a {_kind(field)}",
-                mend=f"Put the value of `{key}` in double quotes.",
-            )
-    yield from _reserved_flaws(fields.get("name"))
-
-
-def _reserved_flaws(name: Field | None) -> Iterator[Flaw]:
-    """What Claude Code keeps for itself: `plugin:name`, and options that start with a dash."""
-    text = _text(name)
-    if name and isinstance(name.value, str) and (text.startswith("-") or ":" in text):
-        what = "starts with `-`" if text.startswith("-") else "holds a colon"
+    format_ = recognised.format
+    path = PurePosixPath(file.whole_path)
+    below = tool_folder(str(path.parent), format_)
+    why = ""
+    if any(fnmatchcase(path.name, pattern) for pattern in format_.reading.unloaded):
+        why = f"{format_.title} takes no file of such a name for an agent"
+    elif below and not format_.reading.recursive:
+        why = f"{format_.title} looks for agents in its own folder, and in none below it"
+    if why:
         yield Flaw(
-            line=name.line,
-            column=name.column,
-            code="name-reserved",
+            code="file-not-looked-for",
+            line=1,
+            column=1,
+            message=why,
+            mend="Move the file, or give it another name.",
             fatal=True,
-            message=f"the name {what}: Claude Code skips this file without a word",
-            mend="Write the name in lower-case letters and hyphens.",
+            severity=Severity.WARNING,
         )
 
 
-def _is_too_long(frontmatter: Frontmatter) -> bool:
-    return not frontmatter.fields and any(f.code == "over-limit" for f in frontmatter.flaws)
+def _required_flaws(
+    document: Document, fields: Mapping[str, Field], file: AgentFile, format_: Format
+) -> Iterator[Flaw]:
+    """Keys that the tool needs and does not find, or finds with a value that it cannot use."""
+    if not document.has_fields or _is_too_long(document):
+        return
+    for name, key in format_.keys.items():
+        fault = format_.fault(f"{name}-missing", in_plugin=file.plugin is not None)
+        if fault.effect is Effect.IGNORED:
+            continue
+        field = fields.get(name)
+        if not _text(field):
+            yield fault.flaw(
+                line=field.line if field else 1,
+                column=1,
+                code=f"{name}-missing" if name in _TOLD_ALONE else "key-missing",
+                message=f"no `{name}`: {fault.clause}",
+                mend=f"Add a line `{name}` to the file: {_lower(key.about)}",
+            )
+        elif field and name in _TOLD_ALONE and not isinstance(field.value, str):
+            yield fault.flaw(
+                line=field.line,
+                column=1,
+                code=f"{name}-not-text",
+                message=f"`{name}` is no text, but a {_kind(field)}: {fault.clause}",
+                mend=f"Put the value of `{name}` in double quotes.",
+            )
+        elif field and key.pattern and not re.fullmatch(key.pattern, _text(field)):
+            yield _unfit(field, key, format_.fault(f"{name}-unfit"))
+
+
+_TOLD_ALONE = frozenset({"name", "description"})
+"""Required keys that have rules of their own."""
+
+
+def _lower(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
+
+
+def _unfit(field: Field, key: Key, fault: Fault) -> Flaw:
+    """That a value is not like the tool wants it: `plugin:name`, or what starts like an option."""
+    return fault.flaw(
+        line=field.line,
+        column=field.column,
+        code="name-reserved",
+        message=f"`{field.key}` must {key.form}: {fault.clause}",
+        mend="Write it in lower-case letters and hyphens.",
+    )
+
+
+def _is_too_long(document: Document) -> bool:
+    return not document.fields and any(f.code == "over-limit" for f in document.flaws)
 
 
 def _long_flaws(

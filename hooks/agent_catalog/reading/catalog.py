@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from agent_catalog.model.agent import Agent, AgentKey, FacetValue, ToolEntry
+from agent_catalog.model.agent import Agent, AgentKey, FacetValue
 from agent_catalog.model.catalog import Catalog, Group, Skipped, addresses, apart, slug
+from agent_catalog.model.tool import ToolEntry
 from agent_catalog.reading.agents import read_agent
 from agent_catalog.reading.facets import FacetGroup, color_groups, model_groups
+from agent_catalog.reading.formats.known import DEFAULT, known_formats
 from agent_catalog.reading.sources import AgentFile, Found, Source, read_source
 
 _Value = TypeVar("_Value")
@@ -57,6 +59,7 @@ def catalog_of(agents: tuple[Agent, ...], skipped: tuple[Skipped, ...] = ()) -> 
         models=_facet(model_groups(), _by(agents, lambda agent: [_facet_value(agent.model)])),
         colors=_facet(color_groups(), _by(agents, lambda agent: [_facet_value(agent.color)])),
         tools=_tools(agents),
+        formats=_formats(agents),
         folders=_folders(agents),
         names={
             name: alike.keys for name, alike in _by(named, lambda agent: [(agent.name, "")]).items()
@@ -114,34 +117,44 @@ def _spellings(alike: _Alike, title: str) -> tuple[str, ...]:
 
 
 def _tools(agents: Iterable[Agent]) -> tuple[Group, ...]:
-    entries: dict[str, ToolEntry] = {}
+    entries: dict[tuple[str, str], ToolEntry] = {}
 
-    def listed(agent: Agent) -> Iterator[tuple[str, str]]:
+    def listed(agent: Agent) -> Iterator[tuple[tuple[str, str], str]]:
         for entry in agent.tools.allowed:
             entries.setdefault(entry.group, entry)
             yield entry.group, entry.name
 
     found = _by(agents, listed)
-    titles = sorted(found, key=lambda title: (not entries[title].known, title.lower(), title))
-    places = apart((title, _tool_place(entries[title])) for title in titles)
+    order = list(known_formats())
+
+    def place(key: tuple[str, str]) -> tuple[object, ...]:
+        format_, name = key
+        known = order.index(format_) if format_ else len(order)
+        return not entries[key].known, known, name.lower(), name
+
+    keys = sorted(found, key=place)
+    slugs = apart((key, _tool_slug(entries[key])) for key in keys)
     return tuple(
         Group(
-            slug=places[title],
-            title=title,
-            about=_about_tool(entries[title]),
-            members=found[title].keys,
-            spellings=_spellings(found[title], title),
-            tool=entries[title].tool,
-            server=entries[title].server is not None,
+            slug=slugs[key],
+            key=key,
+            title=key[1],
+            about=_about_tool(entries[key]),
+            members=found[key].keys,
+            spellings=_spellings(found[key], key[1]),
+            tool=entries[key].tool,
+            server=entries[key].server is not None,
         )
-        for title in titles
+        for key in keys
     )
 
 
-def _tool_place(entry: ToolEntry) -> str:
+def _tool_slug(entry: ToolEntry) -> str:
+    """Tools of the most frequent format are called by their name alone."""
     if entry.tool:
-        formats = [name for name in entry.tool.format.split(", ") if name]
-        return slug("-".join([*formats, entry.tool.name]).lower())
+        format_ = entry.tool.format
+        owner = [] if format_ == DEFAULT else [format_]
+        return slug("-".join([*owner, entry.tool.name]).lower())
     return slug(f"mcp-{entry.server}") if entry.server else "not-recognised"
 
 
@@ -152,7 +165,21 @@ def _about_tool(entry: ToolEntry) -> str:
         return "Tools of every MCP server that the session is connected to."
     if entry.server:
         return f"Tools of the MCP server {entry.server}, which the session must be connected to."
-    return "Names that are no tool which agent tools are known to have."
+    return "Names that are no tool which the files' tools are known to have."
+
+
+def _formats(agents: Iterable[Agent]) -> tuple[Group, ...]:
+    found = _by(agents, lambda agent: [(agent.format.slug, "")])
+    return tuple(
+        Group(
+            slug=each.slug,
+            title=each.title,
+            about=f"Files for {each.title}.",
+            members=found[each.slug].keys,
+        )
+        for each in known_formats().values()
+        if each.slug in found
+    )
 
 
 def _folders(agents: Iterable[Agent]) -> tuple[Group, ...]:

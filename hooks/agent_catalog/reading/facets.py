@@ -6,15 +6,21 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from agent_catalog.model.agent import FacetValue, Field
+from agent_catalog.model.format import Format
 from agent_catalog.model.limits import LONGEST_VALUE, cut
 
-_NOT_SET = "not-set"
-_NOT_RECOGNISED = "not-recognised"
+NOT_SET = "not-set"
+NOT_RECOGNISED = "not-recognised"
+WITHOUT_EFFECT = "without-effect"
+_HEX = re.compile(r"#[0-9a-f]{6}", re.ASCII | re.IGNORECASE)
+_REMARK = re.compile(r"(?:\S*[/:])?(\S+?)(?:\[1m\])?(?: \(.*\))?")
+"""A model's name without vendor and remark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,68 +34,140 @@ class FacetGroup:
     """One sentence: what it means for an agent to be in this group."""
 
 
-def read_model(field: Field | None) -> FacetValue:
+@dataclass(frozen=True, slots=True)
+class Retirement:
+    """That a model can no longer be used."""
+
+    on: date
+    by: str
+    """The model that takes its place, as its vendor recommends."""
+
+
+# Models
+
+
+def read_model(field: Field | None, format_: Format) -> FacetValue:
     """The model of an agent, grouped by family; of a list, the first entry counts.
 
     Lists are VS Code's, in order of preference: see
     <https://code.visualstudio.com/docs/agents/reference/custom-agent-file-reference>.
     """
-    if field is None or isinstance(field.value, str) or not isinstance(field.value, Sequence):
-        return _read(field, "models")
-    names = [name for name in field.value if isinstance(name, str)]
-    if not names or len(names) < len(field.value):
-        return FacetValue(_NOT_RECOGNISED, cut(field.text))
-    return FacetValue(_find_group("models", names[0]), cut(", ".join(names)))
+    names = _texts(field)
+    if names is None:
+        return FacetValue(NOT_RECOGNISED, cut(field.text if field else ""))
+    if not names:
+        return FacetValue(NOT_SET, "")
+    return FacetValue(_model_group(names[0].strip(), format_), cut(", ".join(names)))
 
 
-def read_color(field: Field | None) -> FacetValue:
-    """The color of an agent: one of the eight that Claude Code has, in any case."""
-    return _read(field, "colors")
+def _texts(field: Field | None) -> list[str] | None:
+    """The value as texts: none if it is not set, one, or those of a list; `None` if it is neither."""
+    value = field.value if field else None
+    if value is None or value == "":
+        return []
+    if isinstance(value, str):
+        return [value] if value.strip() else []
+    if not isinstance(value, Sequence) or not value:
+        return None
+    texts = [item for item in value if isinstance(item, str)]
+    return texts if len(texts) == len(value) else None
 
 
+def _model_group(name: str, format_: Format) -> str:
+    if len(name) > LONGEST_VALUE:  # it names nothing, and patterns need not read it
+        return NOT_RECOGNISED
+    aliases = format_.models.aliases
+    if group := aliases.get(name) or aliases.get(name.lower()):
+        return group
+    provided = "/" in name
+    if format_.models.provider == "required" and not provided:
+        return NOT_RECOGNISED
+    families = _family_patterns().items()
+    found = next((slug for slug, pattern in families if pattern.fullmatch(name)), NOT_RECOGNISED)
+    if found == NOT_RECOGNISED and provided and format_.models.provider != "none":
+        return "other"
+    return found
+
+
+def retirement_of(name: str) -> Retirement | None:
+    """When a model was retired, if it was by the day of the data."""
+    plain = _REMARK.fullmatch(name.strip())
+    row = _data()["retired"].get(plain[1]) if plain else None
+    return Retirement(row["on"], row["by"]) if row else None
+
+
+def models_as_of() -> date:
+    """The day of what is known of models."""
+    day: date = _data()["as_of"]
+    return day
+
+
+@cache
 def model_groups() -> tuple[FacetGroup, ...]:
     """The groups of models, in the order to show them in."""
-    return _groups("models")
+    rows = (row for table in ("families", "aliases", "rest") for row in _data()[table])
+    return tuple(FacetGroup(row["slug"], row["title"], row["about"]) for row in rows)
 
 
-def color_groups() -> tuple[FacetGroup, ...]:
-    """The groups of colors, in the order to show them in."""
-    return _groups("colors")
-
-
-def _read(field: Field | None, facet: str) -> FacetValue:
-    if field is None or field.value is None:
-        return FacetValue(_NOT_SET, "")
-    if not isinstance(field.value, str):
-        return FacetValue(_NOT_RECOGNISED, cut(field.text))
-    if not field.value.strip():
-        return FacetValue(_NOT_SET, "")
-    return FacetValue(_find_group(facet, field.value), cut(field.value))
-
-
-def _find_group(facet: str, written: str) -> str:
-    name = written.strip()
-    if len(name) > LONGEST_VALUE:  # it names nothing, and patterns need not read it
-        return _NOT_RECOGNISED
-    patterns = _patterns(facet).items()
-    return next((slug for slug, pattern in patterns if pattern.fullmatch(name)), _NOT_RECOGNISED)
+@cache
+def _family_patterns() -> Mapping[str, re.Pattern[str]]:
+    return {
+        row["slug"]: re.compile(row["pattern"], re.ASCII | re.IGNORECASE)
+        for row in _data()["families"]
+    }
 
 
 @cache
 def _data() -> Mapping[str, Any]:
-    text = files("agent_catalog.reading").joinpath("facets.toml").read_text(encoding="utf-8")
+    text = files("agent_catalog.reading").joinpath("models.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
 
 
-@cache
-def _groups(facet: str) -> tuple[FacetGroup, ...]:
-    return tuple(FacetGroup(row["slug"], row["title"], row["about"]) for row in _data()[facet])
+# Colors
+
+
+def read_color(field: Field | None, format_: Format) -> FacetValue:
+    """The color of an agent: one of those that its tool has, in any case."""
+    value = field.value if field else None
+    if field is None or value is None or (isinstance(value, str) and not value.strip()):
+        return FacetValue(NOT_SET, "")
+    if not isinstance(value, str):
+        return FacetValue(NOT_RECOGNISED, cut(field.text))
+    return FacetValue(_color_group(value.strip().lower(), format_), cut(value))
+
+
+def _color_group(name: str, format_: Format) -> str:
+    colors = format_.colors
+    if colors is None:
+        return WITHOUT_EFFECT
+    if name in colors.names:
+        return name
+    if name in colors.theme:
+        return "theme"
+    return "custom" if colors.hex and _HEX.fullmatch(name) else NOT_RECOGNISED
+
+
+_NAMED_COLORS = ("red", "orange", "yellow", "green", "cyan", "blue", "purple", "pink")
+_OTHER_COLORS = (
+    FacetGroup("theme", "Of the theme", "A color of the tool's theme, which looks as the theme does."),
+    FacetGroup("custom", "Of its own", "A color of its own, as six hexadecimal digits."),
+    FacetGroup(NOT_SET, "Not set", "No color is given: these agents have no mark of their own."),
+    FacetGroup(
+        WITHOUT_EFFECT, "Without effect", "A color in a file whose tool has no colors for agents."
+    ),
+    FacetGroup(
+        NOT_RECOGNISED,
+        "Not recognised",
+        "A color that the tool does not have: most drop it in silence and show none.",
+    ),
+)
 
 
 @cache
-def _patterns(facet: str) -> Mapping[str, re.Pattern[str]]:
-    return {
-        row["slug"]: re.compile(row.get("pattern", row["slug"]), re.ASCII | re.IGNORECASE)
-        for row in _data()[facet]
-        if row["slug"] not in (_NOT_SET, _NOT_RECOGNISED)
-    }
+def color_groups() -> tuple[FacetGroup, ...]:
+    """The groups of colors, in the order to show them in."""
+    named = (
+        FacetGroup(name, name.capitalize(), f"Agents that are marked in {name}.")
+        for name in _NAMED_COLORS
+    )
+    return (*named, *_OTHER_COLORS)

@@ -1,9 +1,8 @@
 """The frontmatter of an agent file: split off, parsed, and salvaged where it is broken.
 
-Agent tools parse it as YAML and, if that fails, once more with risky values put in quotes
-(Anthropic's own check does the same in the open: `validate-frontmatter.ts` of
-`anthropics/claude-plugins-official`). A file that still fails is skipped without a word. Here
-each of its keys is read on its own instead, and what was wrong becomes a flaw.
+Agent tools parse it as YAML and, if that fails, some of them once more with risky values put in
+quotes or in blocks; which, the data of the file's format says. What the tool cannot read even so
+is read key by key here, and what was wrong becomes a flaw.
 """
 
 from __future__ import annotations
@@ -21,34 +20,12 @@ from frontmatter.default_handlers import YAMLHandler
 
 from agent_catalog.model.agent import Field, Reading
 from agent_catalog.model.finding import Flaw, beyond_limits
+from agent_catalog.model.format import Effect, Fault, Format
 from agent_catalog.model.limits import LONGEST_FRONTMATTER, MOST_KEYS, MOST_UNSEEN
+from agent_catalog.reading.formats.document import Document
 from agent_catalog.reading.invisible import invisible
 from agent_catalog.reading.marked_yaml import Entry, read_mapping
 from agent_catalog.reading.text import LINE_BREAK, Lines
-
-KNOWN_KEYS = frozenset(
-    {
-        "name",
-        "description",
-        "tools",
-        "disallowedTools",
-        "model",
-        "permissionMode",
-        "maxTurns",
-        "skills",
-        "mcpServers",
-        "hooks",
-        "memory",
-        "background",
-        "omitClaudeMd",
-        "effort",
-        "isolation",
-        "color",
-        "initialPrompt",
-        "experimental",
-    }
-)
-"""The keys of a Claude Code subagent: https://code.claude.com/docs/en/sub-agents (2026-10)."""
 
 _FENCE = YAMLHandler.FM_BOUNDARY
 _INDENTED_FENCE = re.compile(r"^[ \t]+-{3,}\s*$", re.MULTILINE)
@@ -73,6 +50,8 @@ _DIALOGUE = frozenset(
 )
 """Words that open a line of an example; at column 0 they pass for keys."""
 
+_PLAIN_PAIR = re.compile(r"([a-zA-Z_][a-zA-Z0-9_]*)\s*:\s*(.*)")
+"""A line that OpenCode's second try may rewrite; one that is indented is not."""
 _PAIR = re.compile(r"^([A-Za-z_-]+:[ \t]+)(\S[^\r\n\u2028\u2029]*)$", re.MULTILINE)
 _LEADING_TABS = re.compile(r"^\t+", re.MULTILINE)
 _RISKY = re.compile(r"[{}\[\]*&#!|>%@`]|: ")
@@ -90,54 +69,43 @@ class Parts(NamedTuple):
     body: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frontmatter:
-    """What a file says before its prompt, and the prompt."""
-
-    parts: Parts
-    fields: tuple[Field, ...]
-    prompt: str
-    prompt_line: int
-    """1-based line of the file on which the prompt starts."""
-    flaws: tuple[Flaw, ...]
-
-
-def read_frontmatter(text: str) -> Frontmatter:
+def read_frontmatter(text: str, format_: Format, *, in_plugin: bool = False) -> Document:
     """Read a file's frontmatter as far as it can be read; never raises.
 
     Args:
         text: The whole file, without a byte order mark.
+        format_: The format of the file: where its tool ends the frontmatter, and what it tries.
+        in_plugin: Whether the file is an agent of a plugin.
     """
     lines = Lines(text)
     parts = split(text)
-    block = _Block.of(parts, lines)
+    block = _Block.of(parts, lines, format_, in_plugin=in_plugin)
     if limit := _beyond(parts.block):
         prompt, prompt_line = _prompt(parts, lines)
         flaw = beyond_limits(block.first_line, limit)
-        return Frontmatter(
-            parts=parts,
+        return Document(
             fields=(),
             prompt=prompt,
             prompt_line=prompt_line,
             flaws=(replace(flaw, fatal=True),),
         )
     read = _read_fields(block)
-    seen = _read_as_tools(block) or read
+    seen = _read_as_tool(block) or read
     stray = _stray_key(read.fields)
     every = tuple(_salvage(block)) if stray else read.fields
     fields = every[:MOST_KEYS]
     prompt, prompt_line = _prompt(parts, lines)
-    return Frontmatter(
-        parts=parts,
+    return Document(
         fields=fields,
+        has_fields=bool(parts.opening),
         prompt=prompt,
         prompt_line=prompt_line,
         flaws=(
-            *_opening_flaws(parts, lines),
-            *_closing_flaws(parts, lines),
+            *_opening_flaws(parts, block),
+            *_closing_flaws(parts, block),
             *_dashes_flaws(block, seen),
-            *_yaml_flaws(block, seen if seen.is_agent else read),
-            *_stray_key_flaws(stray),
+            *_yaml_flaws(block, seen if seen.is_agent(format_) else read),
+            *_stray_key_flaws(stray, format_),
             *_many_keys_flaws(every),
         ),
     )
@@ -218,12 +186,14 @@ class _Block:
     lines: Lines
     file: Lines
     first_line: int
+    format: Format
+    in_plugin: bool
     indent: int = 0
 
     @classmethod
-    def of(cls, parts: Parts, file: Lines) -> _Block:
+    def of(cls, parts: Parts, file: Lines, format_: Format, *, in_plugin: bool) -> _Block:
         first_line, _ = file.place(len(parts.before) + len(parts.opening))
-        block = cls(Lines(parts.block), file, first_line)
+        block = cls(Lines(parts.block), file, first_line, format_, in_plugin)
         if not parts.opening[:1].isspace():
             return block
         text = textwrap.dedent(parts.block)
@@ -232,6 +202,10 @@ class _Block:
     @property
     def text(self) -> str:
         return self.lines.text
+
+    def fault(self, name: str) -> Fault:
+        """What a fault of the file does in its tool."""
+        return self.format.fault(name, in_plugin=self.in_plugin)
 
     def place(self, offset: int) -> tuple[int, int]:
         line, column = self.lines.place(offset)
@@ -253,11 +227,11 @@ class _Read(NamedTuple):
     line_ends: bool = False
     """Whether it is the line ends of Windows that keep the retry from helping."""
 
-    @property
-    def is_agent(self) -> bool:
-        """Whether tools can read it, and find in it what an agent needs."""
+    def is_agent(self, format_: Format) -> bool:
+        """Whether its tool can read it, and finds in it what an agent needs."""
         told = {field.key for field in self.fields if field.value is not None}
-        return self.reading is not Reading.SALVAGED and told >= {"name", "description"}
+        needed = {name for name, key in format_.keys.items() if key.missing.is_fatal}
+        return self.reading is not Reading.SALVAGED and told >= needed
 
 
 def _read_fields(block: _Block) -> _Read:
@@ -267,24 +241,24 @@ def _read_fields(block: _Block) -> _Read:
     except yaml.YAMLError as strict_error:
         error = strict_error
     try:
-        return _Read(tuple(_read_retried(block)), Reading.RETRIED, error)
+        return _Read(tuple(_read_retried(block, error)), Reading.RETRIED, error)
     except yaml.YAMLError:
         return _Read(tuple(_salvage(block)), Reading.SALVAGED, error, _fails_by_line_ends(block))
 
 
 def _fails_by_line_ends(block: _Block) -> bool:
-    if "\r\n" not in block.text:
+    if "\r\n" not in block.text or block.format.reading.retry != "quotes":
         return False
     try:
-        list(_read_retried(replace(block, lines=Lines(block.text.replace("\r\n", "\n")))))
+        list(_read_quoted(replace(block, lines=Lines(block.text.replace("\r\n", "\n")))))
     except yaml.YAMLError:
         return False
     return True
 
 
-def _read_as_tools(block: _Block) -> _Read | None:
-    """Read a block up to the first three dashes within it, for there tools end it."""
-    end = block.text.find("---")
+def _read_as_tool(block: _Block) -> _Read | None:
+    """Read a block up to the first three dashes within it, if there its tool ends it."""
+    end = block.text.find("---") if block.format.reading.closing == "dashes" else -1
     return _read_fields(replace(block, lines=Lines(block.text[:end]))) if end >= 0 else None
 
 
@@ -300,10 +274,25 @@ def _field(block: _Block, entry: Entry, reading: Reading, offset: int = 0) -> Fi
     )
 
 
-def _read_retried(block: _Block) -> Iterator[Field]:
-    """Read the block as tools do when it is no YAML: with risky one-line values in quotes.
+def _read_retried(block: _Block, error: yaml.YAMLError) -> Iterator[Field]:
+    """Read the block as its tool does when it is no YAML at first.
 
-    They leave a line that ends in CR LF as it is, a fault their users meet: so does this.
+    Raises:
+        yaml.YAMLError: It is no YAML even so, or the tool does not try again.
+    """
+    retry = block.format.reading.retry
+    if retry == "quotes":
+        yield from _read_quoted(block)
+    elif retry == "block":
+        yield from _read_blocks(block)
+    else:
+        raise error
+
+
+def _read_quoted(block: _Block) -> Iterator[Field]:
+    """Read the block with risky one-line values in quotes.
+
+    A line that ends in CR LF stays as it is, a fault that users of the tool meet.
 
     Raises:
         yaml.YAMLError: It is no YAML even so.
@@ -328,6 +317,43 @@ def _read_retried(block: _Block) -> Iterator[Field]:
         yield field
 
 
+def _read_blocks(block: _Block) -> Iterator[Field]:
+    """Read the block with one-line values that hold a colon as literal blocks below `|-`.
+
+    See `fallbackSanitization` in OpenCode's `packages/opencode/src/config/markdown.ts`.
+
+    Raises:
+        yaml.YAMLError: It is no YAML even so.
+    """
+    moved: dict[int, tuple[int, str]] = {}
+    lines: list[str] = []
+    for number, line in enumerate(LINE_BREAK.split(block.text), start=1):
+        pair = _PLAIN_PAIR.fullmatch(line)
+        value = pair[2].strip() if pair else ""
+        if pair and ":" in value and value[:1] not in {'"', "'"} and value not in {"|", ">"}:
+            moved[len(lines) + 1] = number, value
+            lines += [f"{pair[1]}: |-", f"  {value}"]
+        else:
+            if line.strip():
+                moved[len(lines) + 1] = number, ""
+            lines.append(line)
+    retried = Lines("\n".join(lines))
+    for entry in read_mapping(retried.text):
+        number, value = moved[retried.place(entry.key_start)[0]]
+        start = block.lines.starts[number - 1]
+        key = block.text.find(entry.key, start)
+        at = block.text.find(value or retried.text[entry.start : entry.end].rstrip(), key)
+        place = block.place(max(at, key))
+        yield Field(
+            key=entry.key,
+            value=entry.value,
+            text=value or retried.text[entry.start : entry.end].rstrip(),
+            line=block.place(key)[0],
+            column=place[1],
+            reading=Reading.RETRIED if value else Reading.STRICT,
+        )
+
+
 def _is_risky(value: str) -> bool:
     if _QUOTED.fullmatch(value) or _BLOCK_HEADER.match(value) or not _RISKY.search(value):
         return False
@@ -348,16 +374,16 @@ def _salvage(block: _Block) -> Iterator[Field]:
     A line at column 0 starts a key if it looks like one and is not the dialogue of an example;
     any other line goes on with the value before it.
     """
-    keys = [match for match in _KEY.finditer(block.text) if _starts_field(match)]
+    keys = [match for match in _KEY.finditer(block.text) if _starts_field(match, block.format)]
     ends = [*(match.start() for match in keys), len(block.text)]
     for key, end in zip(keys, ends[1:], strict=True):
         chunk = block.text[key.start(2) : end]
         yield _read_alone(block, chunk, key.start(2)) or _read_raw(block, key, chunk)
 
 
-def _starts_field(match: re.Match[str]) -> bool:
+def _starts_field(match: re.Match[str], format_: Format) -> bool:
     indent, key = match.groups()
-    if key[:1].lower() + key[1:] in KNOWN_KEYS:
+    if key[:1].lower() + key[1:] in format_.keys:
         return True
     return not indent and key[:1].islower() and key not in _DIALOGUE
 
@@ -389,44 +415,59 @@ def _read_raw(block: _Block, key: re.Match[str], chunk: str) -> Field:
     )
 
 
-def _opening_flaws(parts: Parts, lines: Lines) -> Iterator[Flaw]:
+def _opening_flaws(parts: Parts, block: _Block) -> Iterator[Flaw]:
     """What a tool does not take for the frontmatter's first line."""
-    line, _ = lines.place(len(parts.before))
-    found = partial(Flaw, line=line, column=1, fatal=True)
+    line, _ = block.file.place(len(parts.before))
+    fault = block.fault("frontmatter-missing")
+    found = partial(fault.flaw, line=line, column=1)
     if not parts.opening:
+        needed = "".join(f"a `{key}:` line, " for key in _needed(block.format)).rstrip(", ")
         yield found(
             code="frontmatter-missing",
-            message="no frontmatter: agent tools take this file for plain text and load no agent",
-            mend="Start the file with `---`, a `name:` line, a `description:` line and `---`.",
+            message=f"no frontmatter: {fault.clause}"
+            if fault.effect is not Effect.IGNORED
+            else "no frontmatter, and so no settings",
+            mend=f"Start the file with `---`, {needed or 'its keys'} and `---`.",
         )
     elif parts.before or parts.opening[:1].isspace():
         yield found(
             code="frontmatter-late",
-            message="the frontmatter does not start on line 1, so agent tools do not see it",
+            message=f"the frontmatter does not start on line 1: {fault.clause}",
             mend="Make `---`, without a space before it, the first line of the file.",
         )
     elif parts.opening.strip() != "---":
         yield found(
             code="frontmatter-long-opening",
-            message="the first line has more than three dashes, so agent tools see no frontmatter",
+            message=f"the first line has more than three dashes: {fault.clause}",
             mend="Open the frontmatter with `---` alone.",
         )
 
 
-def _closing_flaws(parts: Parts, lines: Lines) -> Iterator[Flaw]:
+def _needed(format_: Format) -> Iterator[str]:
+    """The keys without which a file is no agent, or may be none."""
+    return (name for name, key in format_.keys.items() if key.missing is not Effect.IGNORED)
+
+
+def _closing_flaws(parts: Parts, block: _Block) -> Iterator[Flaw]:
     """What a tool does not take for the frontmatter's last line."""
-    found = partial(Flaw, column=1)
+    lines = block.file
     if parts.opening and not parts.closing:
-        yield found(
+        fault = block.fault("frontmatter-missing")
+        yield fault.flaw(
             line=lines.place(len(parts.before))[0],
+            column=1,
             code="frontmatter-unclosed",
-            fatal=True,
-            message="the frontmatter is never closed, so agent tools do not see it",
+            message=f"the frontmatter is never closed: {fault.clause}",
             mend="Put a line `---` after its last key.",
         )
-    elif len(parts.closing.strip()) > len("---") and "---" not in parts.block:
-        yield found(
+    elif (
+        block.format.reading.closing == "dashes"
+        and len(parts.closing.strip()) > len("---")
+        and "---" not in parts.block
+    ):
+        yield Flaw(
             line=lines.place(len(lines.text) - len(parts.body) - len(parts.closing))[0],
+            column=1,
             code="frontmatter-long-fence",
             message="the closing line has more than three dashes; the rest becomes prompt text",
             mend="Close the frontmatter with `---` alone.",
@@ -434,22 +475,22 @@ def _closing_flaws(parts: Parts, lines: Lines) -> Iterator[Flaw]:
 
 
 def _dashes_flaws(block: _Block, seen: _Read) -> Iterator[Flaw]:
-    """Agent tools end the frontmatter at the first `---`, be it within a line."""
-    offset = block.text.find("---")
+    """Three dashes at which a tool ends the frontmatter, be it within a line."""
+    offset = block.text.find("---") if block.format.reading.closing == "dashes" else -1
     if offset < 0:
         return
     line, column = block.place(offset)
     found = partial(
         Flaw, line=line, column=column, mend="Write a dash `—` or `--` instead of three dashes."
     )
-    ends = "agent tools end the frontmatter at these three dashes"
-    if seen.is_agent:
-        yield found(code="frontmatter-stray-dashes", message=f"{ends} and lose the rest of it")
+    ends = f"{block.format.title} ends the frontmatter at these three dashes"
+    if seen.is_agent(block.format):
+        yield found(code="frontmatter-stray-dashes", message=f"{ends} and loses the rest of it")
     else:
         yield found(
             code="frontmatter-cut-off",
-            message=f"{ends} and find no agent in what is before them",
-            fatal=True,
+            message=f"{ends} and finds no agent in what is before them",
+            fatal=not block.in_plugin,
         )
 
 
@@ -460,27 +501,33 @@ def _yaml_flaws(block: _Block, read: _Read) -> Iterator[Flaw]:
     problem = str(getattr(read.error, "problem", None) or "nothing can read it")
     if problem.startswith("mapping values are not allowed"):
         problem = "an unquoted value holds a colon and a space"
-    found = partial(Flaw, line=line, column=column)
+    fault = block.fault("frontmatter-broken")
+    broken = partial(fault.flaw, line=line, column=column)
     if read.reading is Reading.RETRIED:
-        yield found(
+        yield Flaw(
+            line=line,
+            column=column,
             code="yaml-needs-retry",
-            message=f"not valid YAML ({problem}); read only by tools that put the value in quotes",
+            message=f"not valid YAML ({problem}); read only by tools that {_RETRIES[block.format.reading.retry]}",
             mend="Write `|` after the key's colon and the value indented by two spaces below it.",
         )
     elif read.line_ends:
-        yield found(
+        yield broken(
             code="yaml-line-ends",
-            fatal=True,
-            message=f"not valid YAML ({problem}), and the CR LF line ends keep agent tools from mending it",
+            message=f"not valid YAML ({problem}), and the CR LF line ends keep "
+            f"{block.format.title} from reading it all the same: {fault.clause}",
             mend="Save the file with LF line ends, and write the value as a block below `|`.",
         )
     else:
-        yield found(
+        yield broken(
             code="yaml-unreadable",
-            fatal=True,
-            message=f"not valid YAML ({problem}): agent tools skip this file without a word",
+            message=f"not valid YAML ({problem}): {fault.clause}",
             mend="Write `|` after the key's colon and the whole value indented by two spaces below it.",
         )
+
+
+_RETRIES = {"quotes": "put the value in quotes", "block": "put the value in a block"}
+"""What tools do with a value in their second try."""
 
 
 def _offset(error: yaml.YAMLError) -> int:
@@ -494,12 +541,12 @@ def _stray_key(fields: tuple[Field, ...]) -> Field | None:
     return next((b for a, b in pairs if a.key == "description" and b.key in _DIALOGUE), None)
 
 
-def _stray_key_flaws(stray: Field | None) -> Iterator[Flaw]:
+def _stray_key_flaws(stray: Field | None, format_: Format) -> Iterator[Flaw]:
     if stray:
         yield Flaw(
             line=stray.line,
             column=1,
             code="description-cut",
-            message=f"agent tools take `{stray.key}:` for a key of its own, and end the description before it",
+            message=f"{format_.title} takes `{stray.key}:` for a key of its own, and ends the description before it",
             mend="Write `description: |` and the whole description indented by two spaces below it.",
         )

@@ -15,15 +15,15 @@ import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 from typing import TypeAlias
 
 from agent_catalog.model.catalog import Skipped
 from agent_catalog.model.limits import DEEPEST_FOLDER, LARGEST_FILE, LARGEST_SUM, MOST_FILES
+from agent_catalog.reading.plugins import LARGEST_MANIFEST, MANIFEST, Manifest, read_manifest
+from agent_catalog.reading.selection import is_agent, reason_to_skip
 from agent_catalog.reading.sources import (
-    DOCUMENT,
     LINK,
-    MARKDOWN,
-    NOT_AGENTS,
     OWN_SITE,
     TOO_DEEP,
     TOO_MANY,
@@ -33,6 +33,7 @@ from agent_catalog.reading.sources import (
     Source,
     beyond_limit,
     beyond_sum,
+    in_plugin,
     own_sites,
     readable,
 )
@@ -348,6 +349,7 @@ def _read(
     source: Source,
     largest_file: int,
     largest_sum: int,
+    above: Mapping[PurePosixPath, Manifest] = MappingProxyType({}),
 ) -> Found:
     listed = [
         (mode, object_id, size, readable(name), PurePosixPath(os.fsdecode(name)))
@@ -356,45 +358,53 @@ def _read(
     sites = own_sites(path for *_, path in listed)
     skipped: list[Skipped] = []
     sizes: dict[str, tuple[str, int]] = {}
+    manifests: dict[PurePosixPath, str] = {}
     for mode, object_id, size, name, path in sorted(listed, key=lambda each: each[3]):
         if not TOOL_FOLDERS.isdisjoint(path.parts[:-1]) or not sites.isdisjoint(path.parents):
             continue
-        markdown = path.suffix.lower() in MARKDOWN
-        if markdown or _may_be_folder(mode, path):
-            reason = _reason_to_skip(mode, path)
-            if not reason and len(sizes) >= MOST_FILES:
-                reason = TOO_MANY
-            if reason:
-                skipped.append(Skipped(name, reason))
-            else:
-                sizes[name] = object_id, size
+        if path.parts[-2:] == MANIFEST and mode in _FILES and size <= LARGEST_MANIFEST:
+            manifests[PurePosixPath(source.folder.as_posix(), path).parents[1]] = object_id
+        reason = _reason_to_skip(mode, path, source)
+        if reason == "" and len(sizes) >= MOST_FILES:
+            reason = TOO_MANY
+        if reason:
+            skipped.append(Skipped(name, reason))
+        elif reason is not None:
+            sizes[name] = object_id, size
     skipped += [Skipped(readable(os.fsencode(site.as_posix())), OWN_SITE) for site in sites]
     refused = dict(_refused(sizes, largest_file, largest_sum))
     blobs = repository.read_blobs(
-        object_id for path, (object_id, _) in sizes.items() if path not in refused
+        [
+            *manifests.values(),
+            *(object_id for path, (object_id, _) in sizes.items() if path not in refused),
+        ]
     )
+    read = {folder: read_manifest(blobs[object_id]) for folder, object_id in manifests.items()}
     files = (
         AgentFile(source, path, b"", refused[path], too_large=True)
         if path in refused
         else AgentFile(source, path, blobs[sizes[path][0]])
         for path in sorted(sizes)
     )
-    return Found(tuple(files), tuple(sorted(skipped)))
+    kept = (
+        in_plugin(file, {**above, **read})
+        for file in files
+        if is_agent(PurePosixPath(file.path), file.whole_path, file.data, source.format)
+    )
+    return Found(tuple(kept), tuple(sorted(skipped)))
 
 
-def _may_be_folder(mode: bytes, path: PurePosixPath) -> bool:
-    """Whether it is a submodule or a link that looks like one to a folder."""
-    return mode == _SUBMODULE or (mode not in _FILES and not path.suffix)
-
-
-def _reason_to_skip(mode: bytes, path: PurePosixPath) -> str:
+def _reason_to_skip(mode: bytes, path: PurePosixPath, source: Source) -> str | None:
+    """Why an entry is passed over; empty if it is read, `None` if it is of no interest."""
     if mode == _SUBMODULE:
         return _MODULE
+    whole = PurePosixPath(source.folder.as_posix(), path)
+    reason = reason_to_skip(path, str(whole), source.format, source.exclude)
     if mode not in _FILES:
-        return LINK
-    if len(path.parts) > DEEPEST_FOLDER + 1:
+        return LINK if reason is not None or not path.suffix else None
+    if reason is not None and len(path.parts) > DEEPEST_FOLDER + 1:
         return TOO_DEEP
-    return DOCUMENT if path.stem.lower() in NOT_AGENTS else ""
+    return reason
 
 
 def _refused(

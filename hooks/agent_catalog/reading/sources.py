@@ -6,18 +6,16 @@ import errno
 import os
 import re
 import stat
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from agent_catalog.model.catalog import Skipped
 from agent_catalog.model.limits import DEEPEST_FOLDER, LARGEST_FILE, LARGEST_SUM, MOST_FILES
-
-MARKDOWN = frozenset({".md", ".markdown"})
-
-NOT_AGENTS = frozenset({"readme", "changelog", "license", "contributing", "claude", "agents"})
-"""Stems, in lower case, of Markdown files that stand beside agents and are none."""
+from agent_catalog.model.plugin import Plugin
+from agent_catalog.reading.plugins import MANIFEST, Manifest, plugin_of, read_manifest
+from agent_catalog.reading.selection import is_agent, reason_to_skip
 
 TOOL_FOLDERS = frozenset({".git", ".hg", ".svn", ".venv", "node_modules", "__pycache__"})
 """Folders that tools keep for themselves; what is in them is never an agent."""
@@ -36,6 +34,10 @@ class Source:
     """How findings name the folder: a POSIX path that is not absolute."""
     in_project: bool = True
     """Whether the folder lies below the project's, so that it can be found on the web with it."""
+    format: str = ""
+    """The slug of the format of its files; empty to recognise each by itself."""
+    exclude: tuple[str, ...] = ()
+    """Patterns of paths below the folder that are left out, as in a shell: `drafts/*`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,13 @@ class AgentFile:
     """Why it could not be read, if it could not."""
     too_large: bool = False
     """Whether that is for its size."""
+    plugin: Plugin | None = None
+    """The plugin that it is an agent of."""
+
+    @property
+    def whole_path(self) -> str:
+        """The path with the folders that lead to the source, by which tools know their files."""
+        return str(PurePosixPath(self.source.folder.as_posix(), self.path))
 
     @property
     def shown(self) -> str:
@@ -70,7 +79,6 @@ class Found:
     """What is passed over, sorted by path."""
 
 
-DOCUMENT = "a document that stands beside agents"
 LINK = "a symbolic link, which may lead out of the folder"
 _SPECIAL = "a pipe, a socket or a device"
 TOO_DEEP = f"below more than {DEEPEST_FOLDER} folders"
@@ -86,13 +94,8 @@ def holds_site(folder: Path) -> bool:
     return all((folder / name).is_file() for name in _OWN_FILES)
 
 
-def unexpected(skipped: Iterable[Skipped]) -> list[Skipped]:
-    """What is passed over although somebody may take it for an agent."""
-    return [each for each in skipped if each.reason != DOCUMENT]
-
-
 class _Entry(NamedTuple):
-    """A Markdown file or, with a reason, what is passed over."""
+    """A file that is read or, with a reason, what is passed over."""
 
     path: Path
     reason: str = ""
@@ -110,28 +113,71 @@ def read_source(source: Source, exclude: Collection[Path] = ()) -> Found:
     """
     found = sorted(
         (readable(os.fsencode(each.path.relative_to(source.folder).as_posix())), each)
-        for each in _entries(source.folder, exclude)
+        for each in _entries(source, source.folder, exclude)
     )
     skipped = [Skipped(path, each.reason) for path, each in found if each.reason]
     kept = [(path, each.path) for path, each in found if not each.reason]
     skipped += [Skipped(path, TOO_MANY) for path, _ in kept[MOST_FILES:]]
-    files = _read_files(source, kept[:MOST_FILES])
+    manifests = dict(_manifests(source, (each.path for _, each in found)))
+    files = _read_files(source, kept[:MOST_FILES], manifests)
     return Found(tuple(files), tuple(sorted(skipped)))
 
 
-def _read_files(source: Source, paths: Iterable[tuple[str, Path]]) -> Iterator[AgentFile]:
+def _read_files(
+    source: Source,
+    paths: Iterable[tuple[str, Path]],
+    manifests: Mapping[PurePosixPath, Manifest],
+) -> Iterator[AgentFile]:
     total = 0
     for relative, path in paths:
         file = read_file(source, relative, path)
+        below = PurePosixPath(relative)
+        if not is_agent(below, file.whole_path, file.data, source.format):
+            continue
         total += len(file.data)
         if total > LARGEST_SUM:
             total -= len(file.data)
             file = AgentFile(source, relative, b"", beyond_sum(LARGEST_SUM), too_large=True)
-        yield file
+        yield in_plugin(file, manifests)
 
 
-def _entries(folder: Path, exclude: Collection[Path], depth: int = 0) -> Iterator[_Entry]:
-    """Markdown files, and what is passed over."""
+def in_plugin(file: AgentFile, manifests: Mapping[PurePosixPath, Manifest]) -> AgentFile:
+    """The file with the plugin that it is an agent of, if it is one of any.
+
+    Args:
+        file: The file.
+        manifests: What the plugins say of themselves, by their folders.
+    """
+    plugin = plugin_of(PurePosixPath(file.whole_path), manifests)
+    return replace(file, plugin=plugin) if plugin else file
+
+
+def _manifests(source: Source, paths: Iterable[Path]) -> Iterator[tuple[PurePosixPath, Manifest]]:
+    """The plugins of a source, and those that it lies in, by their folders."""
+    for path in paths:
+        if path.parts[-2:] == MANIFEST:
+            relative = path.relative_to(source.folder).as_posix()
+            folder = PurePosixPath(path.parents[1].as_posix())
+            yield folder, read_manifest(read_file(source, relative, path).data)
+    for parent in _folders_above(source.folder):
+        path = parent.joinpath(*MANIFEST)
+        if path.is_file() and not path.is_symlink():
+            data = read_file(Source(parent), "/".join(MANIFEST), path).data
+            yield PurePosixPath(parent.as_posix()), read_manifest(data)
+
+
+def _folders_above(folder: Path) -> Iterator[Path]:
+    """The folders that a source lies in, up to the top of its repository."""
+    here = folder
+    while not (here / ".git").exists() and here != here.parent:
+        here = here.parent
+        yield here
+
+
+def _entries(
+    source: Source, folder: Path, exclude: Collection[Path], depth: int = 0
+) -> Iterator[_Entry]:
+    """Files that are read, and what is passed over."""
     try:
         with os.scandir(folder) as listing:
             entries = list(listing)
@@ -149,9 +195,15 @@ def _entries(folder: Path, exclude: Collection[Path], depth: int = 0) -> Iterato
             if depth >= DEEPEST_FOLDER:
                 yield _Entry(path, TOO_DEEP)
             else:
-                yield from _entries(path, exclude, depth + 1)
-        elif path.suffix.lower() in MARKDOWN or _is_linked_folder(entry):
-            yield _Entry(path, _reason_to_skip(entry, path))
+                yield from _entries(source, path, exclude, depth + 1)
+        elif _is_linked_folder(entry):
+            yield _Entry(path, LINK)
+        else:
+            below = PurePosixPath(path.relative_to(source.folder).as_posix())
+            whole = PurePosixPath(path.as_posix())
+            reason = reason_to_skip(below, str(whole), source.format, source.exclude)
+            if reason is not None:
+                yield _Entry(path, _special(entry) or reason)
 
 
 def _is_linked_folder(entry: os.DirEntry[str]) -> bool:
@@ -159,12 +211,11 @@ def _is_linked_folder(entry: os.DirEntry[str]) -> bool:
     return entry.is_symlink() and not PurePosixPath(entry.name).suffix
 
 
-def _reason_to_skip(entry: os.DirEntry[str], path: Path) -> str:
+def _special(entry: os.DirEntry[str]) -> str:
+    """What an entry is that is no regular file."""
     if entry.is_symlink():
         return LINK
-    if not entry.is_file(follow_symlinks=False):
-        return _SPECIAL
-    return DOCUMENT if path.stem.lower() in NOT_AGENTS else ""
+    return "" if entry.is_file(follow_symlinks=False) else _SPECIAL
 
 
 def read_file(source: Source, relative: str, path: Path) -> AgentFile:

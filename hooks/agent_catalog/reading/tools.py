@@ -1,169 +1,61 @@
-"""Tool lists: what an agent may use, and what follows from it."""
+"""Tool lists: their entries, and what is known of each in the format of its file."""
 
 from __future__ import annotations
 
 import json
-import tomllib
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
-from importlib.resources import files
-from itertools import islice, pairwise
+from dataclasses import replace
+from functools import cache, lru_cache
+from itertools import pairwise
 from types import MappingProxyType
-from typing import Any
 
-from agent_catalog.model.agent import (
-    Capability,
-    Field,
-    Tool,
-    ToolAccess,
-    ToolEntry,
-    ToolMode,
-    Value,
-)
-from agent_catalog.model.limits import LONGEST_VALUE, MOST_TOOLS, cut
+from agent_catalog.model.agent import Value
+from agent_catalog.model.format import Effect, Format
+from agent_catalog.model.limits import LONGEST_VALUE, cut
+from agent_catalog.model.tool import Capability, Gets, Tool, ToolEntry
+from agent_catalog.reading.formats.known import known_formats
 
-_EVERYTHING = "*"
-_EVERY_SERVER = "mcp__*"
+EVERYTHING = "*"
+EVERY_SERVER = "mcp__*"
 _QUOTES = " \t\"'`"
 _REFUSED = (False, "deny")
 """What a map from tool to permission refuses a tool with."""
-
-
-def read_tool_access(
-    tools: Field | None,
-    disallowed: Field | None,
-    *,
-    memory: bool = False,
-    servers: Sequence[str] = (),
-) -> ToolAccess:
-    """What an agent may use, from the fields that say so.
-
-    A list is a string with commas or line breaks, or a YAML list. A map, as OpenCode has it, only
-    changes single tools of all those of the session, unless it refuses `*`. Denial comes first:
-    a denied entry with a specifier removes the whole tool, and `mcp__*` removes all of MCP. See
-    <https://code.claude.com/docs/en/sub-agents> and <https://opencode.ai/docs/permissions>.
-
-    Args:
-        tools: The list of allowed tools; `None` if the key is missing, which means all of them.
-        disallowed: The list of denied tools, if there is one.
-        memory: Whether the agent has a memory, which adds Read, Write and Edit to a list.
-        servers: The MCP servers that the agent brings along, by name.
-    """
-    mode, granted, refused = _split_access(tools.value) if tools else (ToolMode.ALL, [], [])
-    if disallowed:
-        refused = [*refused, *_names(disallowed.value)]
-    allowed = tuple(map(_entry, granted)) if mode is ToolMode.LISTED else ()
-    denied = tuple(map(_entry, refused))
-
-    start = _session(_format(denied)) if mode is ToolMode.ALL else allowed
-    if memory and mode is ToolMode.LISTED:
-        start = (*allowed, *map(_entry, _data()["with_memory"]))
-    kept = without(start, denied)
-    needed = [entry.server for entry in kept if entry.server and entry.server != _EVERYTHING]
-    given = _capabilities(kept)
-    if servers:
-        given.add(Capability.MCP)
-    return ToolAccess(
-        mode=mode,
-        allowed=allowed[:MOST_TOOLS],
-        denied=denied[:MOST_TOOLS],
-        capabilities=tuple(capability for capability in Capability if capability in given),
-        servers=tuple(map(cut, islice(dict.fromkeys([*needed, *servers]), MOST_TOOLS))),
-        beyond=sum(max(len(entries) - MOST_TOOLS, 0) for entries in (allowed, denied)),
-    )
-
-
-def find_tool(name: str) -> Tool | None:
-    """The tool of that name, be it the name of today or a former one."""
-    return known_tools().get(name) or known_tools().get(_data()["renamed"].get(name, ""))
-
-
-@cache
-def _data() -> Mapping[str, Any]:
-    text = files("agent_catalog.reading").joinpath("tools.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
-
-
-@cache
-def known_tools() -> Mapping[str, Tool]:
-    """Every known tool by its name today: Claude Code's own, then those of sibling formats.
-
-    Names are told apart by case: `Read` is Claude Code's, `read` that of others.
-    """
-    formats = {"": _data()["tools"], **_data()["siblings"]}
-    return MappingProxyType(
-        {
-            name: Tool(
-                name=name,
-                does=row["does"],
-                asks=row.get("asks", False),
-                capabilities=tuple(map(Capability, row.get("capabilities", ()))),
-                subagents=row.get("subagents", True),
-                format=format_,
-                former=tuple(old for old, new in _data()["renamed"].items() if new == name),
-                gone=row.get("gone", False),
-            )
-            for format_, rows in formats.items()
-            for name, row in rows.items()
-        }
-    )
-
-
-@cache
-def _tool_sets() -> frozenset[str]:
-    """The names before the slash of tools that are of no MCP server: `edit` of `edit/editFiles`."""
-    return frozenset(name.partition("/")[0] for name in known_tools() if "/" in name)
+_ENTRIES = 4096
 
 
 # From the value of a field to names
 
 
-def _split_access(value: Value) -> tuple[ToolMode, list[str], list[str]]:
-    """The mode, the names allowed and the names denied by a value of `tools`."""
-    if isinstance(value, Mapping):
-        return _split_map(value)
-    names = list(_names(value))
-    if _EVERYTHING in names:
-        return ToolMode.ALL, [], []
-    return ToolMode.LISTED if names else ToolMode.NONE, names, []
-
-
-def _split_map(permissions: Mapping[str, Value]) -> tuple[ToolMode, list[str], list[str]]:
-    granted = list(_names(permissions))
-    refused = [name for name, permission in permissions.items() if permission in _REFUSED]
-    if _EVERYTHING not in refused:
-        return ToolMode.ALL, [], refused
-    refused.remove(_EVERYTHING)
-    return ToolMode.LISTED if granted else ToolMode.NONE, granted, refused
-
-
-def _names(value: Value) -> Iterator[str]:
+def names_of(value: Value, format_: Format) -> Iterator[str]:
     """The entries of a list in any of its shapes, as written, without their quotes."""
     if isinstance(value, str):
-        yield from _names_of_text(value)
+        yield from _names_of_text(value, format_)
     elif isinstance(value, Mapping):
         yield from (name for name, permission in value.items() if permission not in _REFUSED)
     elif isinstance(value, Sequence):
         for item in value:
             # An item of `null` is a bullet with nothing behind it.
-            yield from _names_of_text(item) if isinstance(item, str) else _text(item)
+            yield from (
+                _names_of_text(item, format_) if isinstance(item, str) else _as_text(item)
+            )
     else:
-        yield from _text(value)
+        yield from _as_text(value)
 
 
-def _text(value: Value) -> Iterator[str]:
+def _as_text(value: Value) -> Iterator[str]:
     if value is not None:
         yield json.dumps(value, ensure_ascii=False)
 
 
-def _names_of_text(text: str) -> Iterator[str]:
+def _names_of_text(text: str, format_: Format) -> Iterator[str]:
     text = text.strip()
     if text.startswith("[") and text.endswith("]"):  # a YAML list that was put in quotes
         text = text[1:-1]
     for part in _split(text, ",\r\n"):
         name = part.strip().removeprefix("- ").strip(_QUOTES)  # "- ": a YAML list, unparsed
         words = [word for word in _split(name, " ") if word]
-        if len(words) > 1 and all(_entry(word).known for word in words):
+        if len(words) > 1 and all(read_entry(word, format_).known for word in words):
             yield from words
         elif name:
             yield name
@@ -186,20 +78,117 @@ def _split(text: str, separators: str) -> list[str]:
 # From a name to an entry
 
 
-def _entry(written: str) -> ToolEntry:
+@lru_cache(maxsize=_ENTRIES)
+def read_entry(written: str, format_: Format) -> ToolEntry:
+    """An entry of a tool list by itself, whatever else is listed."""
     written = cut(written, 2 * LONGEST_VALUE)
     name, specifier = _split_specifier(written)
     name = cut(name)
-    tool = find_tool(name)
-    server, server_tool = (None, None) if tool else _split_server(name)
-    return ToolEntry(
+    tool = find_tool(name, format_)
+    server, server_tool = (None, None) if tool else _split_server(name, format_)
+    extension = _extension(server) if server and "{server}/{tool}" in format_.tools.server else None
+    if extension:
+        server, server_tool = None, None
+    entry = ToolEntry(
         written=written,
         name=name,
         specifier=specifier,
         server=server,
         server_tool=server_tool,
+        extension=extension,
         tool=tool,
     )
+    return _judged(entry, format_)
+
+
+def _judged(entry: ToolEntry, format_: Format) -> ToolEntry:
+    """The entry with whether its name alone keeps it from an agent."""
+    title = format_.title
+    tool = entry.tool
+    if tool and tool.removed:
+        return replace(
+            entry, gets=Gets.NO, why="removed", condition=f"{title} no longer has this tool"
+        )
+    if tool and tool.name in format_.tools.never:
+        return replace(
+            entry,
+            gets=Gets.NO,
+            why="never-given",
+            condition=f"{title} never gives it to such an agent",
+        )
+    if tool and entry.renamed and format_.tools.aliases and entry.name not in format_.tools.aliases:
+        return replace(
+            entry,
+            gets=Gets.DEPENDS,
+            why="former-name",
+            condition=f"it is not known whether {title} still takes this former name of `{tool.name}`",
+        )
+    if entry.server and "." in entry.server + (entry.server_tool or "") and _joins(format_):
+        return replace(
+            entry,
+            gets=Gets.NO,
+            why="dot-in-name",
+            condition="names of MCP tools have no dots: this one matches nothing",
+        )
+    return entry if entry.known else _unknown(entry, format_)
+
+
+def _joins(format_: Format) -> bool:
+    """Whether names of MCP tools are made of words and underscores, without other signs."""
+    return all("__" in each for each in format_.tools.server)
+
+
+def _unknown(entry: ToolEntry, format_: Format) -> ToolEntry:
+    title = format_.title
+    owner = owner_of(entry.name, but=format_)
+    if owner:
+        return replace(
+            entry,
+            gets=Gets.NO,
+            why="of-another-tool",
+            condition=f"it is a name of {owner.title}; {title} has no such tool",
+        )
+    effect = format_.effect("tool-unknown")
+    if effect is Effect.UNKNOWN or not format_.tools.complete:
+        return replace(
+            entry,
+            gets=Gets.DEPENDS,
+            why="not-verified",
+            condition=f"it is not known whether {title} has this tool",
+        )
+    return replace(
+        entry, gets=Gets.NO, why="unknown-tool", condition=f"{title} is not known to have it"
+    )
+
+
+@lru_cache(maxsize=_ENTRIES)
+def owner_of(name: str, but: Format) -> Format | None:
+    """The format, but for one, that alone spells a tool so, or the first that does."""
+    others = (each for each in known_formats().values() if each != but)
+    return next(
+        (each for each in others if (tool := find_tool(name, each)) and not tool.removed), None
+    )
+
+
+def find_tool(name: str, format_: Format) -> Tool | None:
+    """The tool of that name in a format: its name of today, a former one, or one of a tool set."""
+    key = name.lower() if format_.tools.case == "any" else name
+    tools = _by_spelling(format_)
+    if tool := tools.get(key):
+        return tool
+    part, slash, member = key.partition("/")
+    tool = tools.get(part) if slash and member else None
+    return tool if tool and tool.set else None
+
+
+@cache
+def _by_spelling(format_: Format) -> Mapping[str, Tool]:
+    """The format's tools by every name that stands for one."""
+    tools = format_.tools
+    names = {old: tools.known[new] for old, new in tools.renamed.items()} | dict(tools.known)
+    if tools.case == "any":
+        names = {name.lower(): tool for name, tool in names.items()}
+    return MappingProxyType(names)
 
 
 def _split_specifier(written: str) -> tuple[str, str | None]:
@@ -209,36 +198,51 @@ def _split_specifier(written: str) -> tuple[str, str | None]:
     return (name, rest[:-1]) if name and opened and rest.endswith(")") else (written, None)
 
 
-def _split_server(name: str) -> tuple[str | None, str | None]:
-    """The server and its tool of `mcp__server__tool`, or of `server/tool` as Copilot writes it."""
-    if name.startswith("mcp__"):
-        server, _, tool = name.removeprefix("mcp__").partition("__")
-        return (server, tool or None) if server else (None, None)
-    server, _, tool = name.rpartition("/")
-    if server and tool and len(name.split()) == 1 and server not in _tool_sets():
-        return server, tool
+def _split_server(name: str, format_: Format) -> tuple[str | None, str | None]:
+    for pattern in _server_patterns(format_):
+        if found := pattern.fullmatch(name):
+            return found["server"], found.groupdict().get("tool")
     return None, None
 
 
-# From entries to what they give
-
-
 @cache
-def _session(format_: str) -> tuple[ToolEntry, ...]:
-    """What an agent starts from that inherits all tools of a session, in one of the formats."""
-    tools = [name for name, tool in known_tools().items() if format_ in tool.format.split(", ")]
-    return tuple(map(_entry, [*tools, _EVERY_SERVER]))
+def _server_patterns(format_: Format) -> tuple[re.Pattern[str], ...]:
+    """How the format writes the tools of MCP servers, the most telling form first."""
+    forms = sorted(format_.tools.server, key=len, reverse=True)
+    return tuple(
+        re.compile(
+            re.escape(form)
+            .replace(r"\{server\}", r"(?P<server>.+?)" if "__{tool}" in form else r"(?P<server>\S+)")
+            .replace(r"\{tool\}", r"(?P<tool>.+)" if "__" in form else r"(?P<tool>[^\s/]+)")
+        )
+        for form in forms
+    )
 
 
-def _format(denied: Iterable[ToolEntry]) -> str:
-    """The format that the denied names are of; Claude Code's own if nothing tells."""
-    return next((entry.tool.format.split(", ")[0] for entry in denied if entry.tool), "")
+_EXTENSION = re.compile(r"[\w-]+\.[\w-]+")
 
 
-def without(entries: Iterable[ToolEntry], denied: Iterable[ToolEntry]) -> list[ToolEntry]:
+def _extension(server: str) -> str | None:
+    """The extension of the editor that stands where a server may: `ms-python.python`."""
+    return server if _EXTENSION.fullmatch(server) else None
+
+
+# Denial
+
+
+def refused(entry: ToolEntry) -> ToolEntry:
+    """An entry that the file denies."""
+    return replace(entry, gets=Gets.NO, why="denied", condition="the file denies it")
+
+
+def without(
+    entries: Iterable[ToolEntry], denied: Iterable[ToolEntry], format_: Format
+) -> list[ToolEntry]:
     """The entries that denied ones leave over; a denied one removes the whole tool or server."""
     removed = {_scopes(entry)[-1] for entry in denied}
-    for group in _data()["denied_together"].values():
+    if not removed:
+        return list(entries)
+    for group in format_.tools.together.values():
         if not removed.isdisjoint(group):
             removed.update(group)
     return [entry for entry in entries if removed.isdisjoint(_scopes(entry))]
@@ -247,21 +251,11 @@ def without(entries: Iterable[ToolEntry], denied: Iterable[ToolEntry]) -> list[T
 def _scopes(entry: ToolEntry) -> tuple[str, ...]:
     """The names whose denial removes the entry, from the widest down to its own."""
     if entry.tool:
-        over_mcp = (_EVERY_SERVER,) if Capability.MCP in entry.tool.capabilities else ()
-        return (_EVERYTHING, *over_mcp, entry.tool.name)
+        over_mcp = (EVERY_SERVER,) if Capability.MCP in entry.tool.capabilities else ()
+        return (EVERYTHING, *over_mcp, entry.tool.name)
     if not entry.server:
-        return (_EVERYTHING, entry.name)
+        return (EVERYTHING, entry.name)
     server = f"mcp__{entry.server}"
-    scopes = (_EVERYTHING, _EVERY_SERVER, server)
-    whole = entry.server_tool in (None, _EVERYTHING)
+    scopes = (EVERYTHING, EVERY_SERVER, server)
+    whole = entry.server_tool in (None, EVERYTHING)
     return scopes if whole else (*scopes, f"{server}__{entry.server_tool}")
-
-
-def _capabilities(entries: Iterable[ToolEntry]) -> set[Capability]:
-    given: set[Capability] = set()
-    for entry in entries:
-        if entry.tool and entry.tool.subagents:
-            given.update(entry.tool.capabilities)
-        elif entry.server:
-            given.add(Capability.MCP)
-    return given

@@ -5,13 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from agent_catalog.model.agent import (
-    Agent,
-    Capability,
-    ToolAccess,
-    ToolEntry,
-    ToolMode,
-)
+from agent_catalog.model.agent import Agent
+from agent_catalog.model.tool import Capability, ToolAccess, ToolEntry, ToolMode
 from agent_catalog.reading.tools import without
 from agent_catalog.reviewing.review import (
     AccessChange,

@@ -7,9 +7,10 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from agent_catalog.model.agent import Agent, Capability, FacetValue, ToolEntry, ToolMode
+from agent_catalog.model.agent import Agent, FacetValue
 from agent_catalog.model.catalog import Catalog
 from agent_catalog.model.finding import Finding, Severity
+from agent_catalog.model.tool import Capability, ToolEntry, ToolMode
 from agent_catalog.reviewing.review import (
     AccessChange,
     AgentChange,

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
 
-from agent_catalog.model.agent import Agent, Capability, FacetValue, ToolEntry, ToolMode
+from agent_catalog.model.agent import Agent, FacetValue
 from agent_catalog.model.catalog import Catalog
 from agent_catalog.model.finding import Finding
+from agent_catalog.model.tool import Capability, ToolEntry, ToolMode
 
 _Value_co = TypeVar("_Value_co", covariant=True)
 _Hashable = TypeVar("_Hashable", bound=Hashable)

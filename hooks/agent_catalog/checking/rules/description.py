@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from agent_catalog.checking.rule import AUTHORING, SUBAGENTS, Rule, Spot, example, issue, rule
+from agent_catalog.checking.rule import CLAUDE_CODE, AUTHORING, SUBAGENTS, Rule, Spot, example, issue, rule
 from agent_catalog.checking.subject import Subject, quoted
 from agent_catalog.model.agent import estimated_tokens
 from agent_catalog.model.finding import Severity
@@ -115,7 +115,7 @@ def description_long(subject: Subject) -> Iterator[Spot]:
     sources=(SUBAGENTS,),
     bad="",
     good=example(),
-    claude=True,
+    formats=CLAUDE_CODE,
     whole=True,
 )
 def description_share(subject: Subject) -> Iterator[Spot]:

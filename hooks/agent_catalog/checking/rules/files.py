@@ -38,6 +38,20 @@ OVER_LIMIT = Rule(
     good=_GOOD,
 )
 
+NOT_LOOKED_FOR = Rule(
+    code="file-not-looked-for",
+    severity=Severity.WARNING,
+    title="the file is where its tool does not look for agents",
+    why="Some tools look for agents directly in their folder alone, or pass over files whose names "
+    "start in a certain way: Gemini CLI does both.",
+    sources=(
+        "https://github.com/google-gemini/gemini-cli/blob/main/packages/core/src/agents/agentLoader.ts",
+    ),
+    folder=".gemini/agents/review",
+    bad=example(tools="", color=""),
+    good="",
+)
+
 NOT_UTF_8 = Rule(
     code="not-utf-8",
     severity=Severity.WARNING,

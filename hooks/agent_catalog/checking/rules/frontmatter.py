@@ -145,6 +145,18 @@ UNREADABLE = Rule(
 )
 
 
+TOML_UNREADABLE = Rule(
+    code="toml-unreadable",
+    severity=Severity.ERROR,
+    title="the file is no TOML",
+    why="Codex ignores a file that it cannot parse, with a warning at its start. The page shows what "
+    "could be read key by key.",
+    sources=("https://github.com/openai/codex/pull/14488",),
+    bad="",
+    good="",
+)
+
+
 @rule(
     "value-cut",
     severity=Severity.WARNING,

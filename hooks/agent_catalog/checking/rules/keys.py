@@ -3,78 +3,83 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from agent_catalog.checking.formats import owners
-from agent_catalog.checking.rule import SUBAGENTS, Spot, example, rule
+from agent_catalog.checking.rule import CLAUDE_CODE, SUBAGENTS, Rule, Spot, example, rule
 from agent_catalog.checking.subject import Subject, nearest, quoted
-from agent_catalog.model.agent import Field, Value
+from agent_catalog.model.agent import Field
 from agent_catalog.model.finding import Severity
-from agent_catalog.reading.frontmatter import KNOWN_KEYS
+from agent_catalog.model.format import Effect, Format
+from agent_catalog.reading.faults import in_words, other_value, type_message, wrong_type
+from agent_catalog.reading.formats.known import known_formats
 
 _JOINTS = re.compile(r"[-_ ]")
-_NORMAL = {key.lower(): key for key in sorted(KNOWN_KEYS)}
 SKILLS_KEYS = frozenset({"allowed-tools", "allowed_tools", "allowedTools"})
 """What looks like a limit to the tools of an agent, and is none."""
 
-_TEXT, _LIST, _MAP, _TRUTH, _NUMBER = "text", "a list", "a map", "true or false", "a number"
-KEY_TYPES: Mapping[str, tuple[str, ...]] = {
-    "tools": (_TEXT, _LIST),
-    "disallowedTools": (_TEXT, _LIST),
-    "model": (_TEXT,),
-    "permissionMode": (_TEXT,),
-    "skills": (_TEXT, _LIST),
-    "mcpServers": (_LIST, _MAP),
-    "hooks": (_MAP,),
-    "memory": (_TEXT,),
-    "background": (_TRUTH,),
-    "omitClaudeMd": (_TRUTH,),
-    "effort": (_TEXT, _NUMBER),
-    "isolation": (_TEXT,),
-    "color": (_TEXT,),
-    "initialPrompt": (_TEXT,),
-    "experimental": (_MAP,),
-}
-"""Of the keys that have no rule of their own for it: https://code.claude.com/docs/en/sub-agents"""
+
+MISSING = Rule(
+    code="key-missing",
+    severity=Severity.ERROR,
+    title="a key that its tool needs is not there",
+    why="Codex ignores an agent without `developer_instructions`, which is its prompt, with a warning "
+    "at its start.",
+    sources=("https://developers.openai.com/codex/subagents",),
+    folder=".codex/agents",
+    bad="",
+    good="",
+)
 
 
-def nearest_key(key: str) -> str | None:
+def nearest_key(key: str, format_: Format) -> str | None:
     """The known key that an unknown one is a slip of, if it is one."""
-    near = nearest(_JOINTS.sub("", key).lower(), _NORMAL)
-    return _NORMAL[near] if near else None
+    normal = {name.lower(): name for name in sorted(format_.keys)}
+    near = nearest(_JOINTS.sub("", key).lower(), normal)
+    return normal[near] if near else None
+
+
+def owners(key: str, format_: Format) -> list[str]:
+    """The tools that have a key which another has not."""
+    others = (each for each in known_formats().values() if each != format_)
+    return [each.title for each in others if key in each.keys]
 
 
 def _unknown(subject: Subject) -> Iterator[Field]:
+    """Keys that the format has not, and for which its tool loads the file all the same."""
+    format_ = subject.format
+    if format_.fault("key-unknown").effect.is_fatal:
+        return
     for field in subject.agent.fields:
-        if field.key not in KNOWN_KEYS and field.key not in SKILLS_KEYS:
+        in_skills = field.key in SKILLS_KEYS and format_.slug in CLAUDE_CODE
+        if field.key not in format_.keys and not in_skills:
             yield field
 
 
-def _is_slip(field: Field) -> bool:
-    near = nearest_key(field.key)
+def _is_slip(field: Field, format_: Format) -> bool:
+    near = nearest_key(field.key, format_)
     same = near and _JOINTS.sub("", field.key).lower() == near.lower()
-    return bool(same) or (near is not None and not owners(field.key))
+    return bool(same) or (near is not None and not owners(field.key, format_))
 
 
 @rule(
     "key-misspelt",
     severity=Severity.WARNING,
-    title="a key is a slip of one that Claude Code knows",
-    why="Claude Code ignores keys that it does not know, without a word. With `tool:` for `tools:` "
+    title="a key is a slip of one that its tool knows",
+    why="Most tools ignore keys that they do not know, without a word. With `tool:` for `tools:` "
     "an agent inherits every tool; with `modle:` it runs on another model.",
     sources=(SUBAGENTS,),
     bad=example("modle: opus"),
     good=example("model: opus"),
     fixable=True,
-    claude=True,
 )
 def key_misspelt(subject: Subject) -> Iterator[Spot]:
+    title = subject.format.title
     for field in _unknown(subject):
-        if _is_slip(field):
-            near = nearest_key(field.key)
+        if _is_slip(field, subject.format):
+            near = nearest_key(field.key, subject.format)
             yield Spot(
                 subject.key_place(field),
-                f"there is no key {quoted(field.key)}, so Claude Code ignores it; the nearest is `{near}`",
+                f"{title} has no key {quoted(field.key)}: {_ignored(subject)}; the nearest is `{near}`",
                 f"Write `{near}:` if that is meant, or take the line out.",
             )
 
@@ -82,23 +87,60 @@ def key_misspelt(subject: Subject) -> Iterator[Spot]:
 @rule(
     "key-unknown",
     severity=Severity.INFO,
-    title="a key is none that Claude Code knows",
-    why="Claude Code ignores keys that it does not know, and so may every other tool: `version` and "
+    title="a key is none that its tool knows",
+    why="Claude Code ignores keys that it does not know, Copilot marks them, OpenCode passes them on "
+    "to the model's provider, and Gemini CLI and Codex do not load the file. `version` and "
     "`category` tell people something, but no agent acts on them.",
     sources=(SUBAGENTS,),
     bad=example("category: quality"),
     good=example(),
-    claude=True,
 )
 def key_unknown(subject: Subject) -> Iterator[Spot]:
+    title = subject.format.title
     for field in _unknown(subject):
-        if not _is_slip(field):
-            tools = owners(field.key)
-            whose = f"; it is a key of {' and '.join(tools)}" if tools else ""
+        if not _is_slip(field, subject.format):
+            tools = owners(field.key, subject.format)
+            whose = f"; it is a key of {_listed(tools)}" if tools else ""
             yield Spot(
                 subject.key_place(field),
-                f"Claude Code ignores the key {quoted(field.key)}{whose}",
+                f"{title} has no key {quoted(field.key)}: {_ignored(subject)}{whose}",
                 "Leave it if people or other tools read it; else take it out.",
+                Severity.INFO,
+            )
+
+
+def _ignored(subject: Subject) -> str:
+    """What becomes of a key that the format has not."""
+    fault = subject.format.fault("key-unknown")
+    if fault.effect is Effect.UNKNOWN:
+        return "its documentation does not say what becomes of it"
+    return fault.clause
+
+
+def _listed(titles: list[str]) -> str:
+    *most, last = titles
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+@rule(
+    "key-deprecated",
+    severity=Severity.INFO,
+    title="a key has another one in its place today",
+    why="The tool still takes the key, or has kept it without an effect. The one of today works "
+    "with every release to come.",
+    sources=("https://opencode.ai/v1/docs/agents",),
+    folder=".opencode/agents",
+    bad=example("maxSteps: 20", name="", tools="", color=""),
+    good=example("steps: 20", name="", tools="", color=""),
+)
+def key_deprecated(subject: Subject) -> Iterator[Spot]:
+    for field in subject.agent.fields:
+        key = subject.format.keys.get(field.key)
+        if key and key.deprecated:
+            yield Spot(
+                subject.key_place(field),
+                f"{subject.format.title} has another key in place of `{field.key}` today",
+                f"Write {key.deprecated}.",
             )
 
 
@@ -112,7 +154,7 @@ def key_unknown(subject: Subject) -> Iterator[Spot]:
     bad=example(tools="allowed-tools: Read, Grep"),
     good=example(),
     fixable=True,
-    claude=True,
+    formats=CLAUDE_CODE,
 )
 def allowed_tools(subject: Subject) -> Iterator[Spot]:
     has_tools = subject.agent.field("tools") is not None
@@ -131,32 +173,54 @@ def allowed_tools(subject: Subject) -> Iterator[Spot]:
     severity=Severity.WARNING,
     title="a value is of another type than its key takes",
     why="Claude Code drops a value that it cannot use, without a word, and goes on as if the key "
-    "were not there: hooks that are no map never run.",
+    "were not there: hooks that are text never run. With hooks that are a list it drops the whole "
+    "agent. OpenCode does not start, and Codex and Gemini CLI do not load the file.",
     sources=(SUBAGENTS,),
     bad=example("hooks: format-on-save"),
     good=example(
         "hooks:\n  PostToolUse:\n    - matcher: Edit\n      hooks:\n"
         "        - type: command\n          command: make format"
     ),
-    claude=True,
 )
 def value_type(subject: Subject) -> Iterator[Spot]:
     for field in subject.agent.fields:
-        types = KEY_TYPES.get(field.key)
-        if types and field.value is not None and not _is_any(field.value, types):
+        key = subject.format.keys.get(field.key)
+        if key is None or any(flaw.code.endswith("-not-text") and flaw.line == field.line for flaw in subject.agent.flaws):
+            continue
+        fault = wrong_type(field, key, subject.format)
+        if fault and not fault.effect.is_fatal:
             yield Spot(
                 subject.value_place(field),
-                f"`{field.key}` takes {' or '.join(types)}, but this is {_type(field.value)}",
-                f"Write {' or '.join(types)}.",
+                type_message(field, key, fault),
+                f"Write {' or '.join(map(in_words, key.types))}.",
+                Severity.INFO if fault.effect is Effect.UNKNOWN else None,
             )
 
 
-def _is_any(value: Value, types: tuple[str, ...]) -> bool:
-    if types == (_TRUTH,) and value in {"true", "false"}:
-        return True
-    return _type(value) in types
+_TOLD_ALONE = frozenset({"color", "model", "permissionMode", "effort", "memory", "isolation"})
+"""Keys whose values have rules of their own."""
 
 
-def _type(value: Value) -> str:
-    names = {str: _TEXT, bool: _TRUTH, int: _NUMBER, float: _NUMBER, tuple: _LIST, dict: _MAP}
-    return names[type(value)]
+@rule(
+    "value-unknown",
+    severity=Severity.INFO,
+    title="a value is none of the few that its key takes",
+    why="The documentation lists the words that this key takes. What its tool does with another is "
+    "said beside the finding where it is known; it may be a new one, too.",
+    sources=("https://docs.github.com/en/copilot/reference/custom-agents-configuration",),
+    folder=".github/agents",
+    bad=example("target: jetbrains", tools="", color=""),
+    good=example("target: vscode", tools="", color=""),
+)
+def value_unknown(subject: Subject) -> Iterator[Spot]:
+    for field in subject.agent.fields:
+        key = subject.format.keys.get(field.key)
+        if key is None or field.key in _TOLD_ALONE:
+            continue
+        fault = other_value(field, key, subject.format)
+        if fault and not fault.effect.is_fatal:
+            yield Spot(
+                subject.value_place(field),
+                f"`{field.key}` is not documented to take {quoted(str(field.value))}",
+                f"Write one of {', '.join(f'`{each}`' for each in key.values)}.",
+            )

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from agent_catalog.checking.rule import AUTHORING, SUBAGENTS, Rule, Spot, example, issue, rule
+from agent_catalog.checking.rule import CLAUDE_CODE, AUTHORING, SUBAGENTS, Rule, Spot, example, issue, rule
 from agent_catalog.checking.subject import Subject, folded, quoted, stem
 from agent_catalog.model.finding import Severity
 
@@ -64,7 +64,7 @@ RESERVED = Rule(
     sources=(SUBAGENTS,),
     bad=example(name="name: " + "re" * 130 + "viewer"),
     good=example(),
-    claude=True,
+    formats=CLAUDE_CODE,
 )
 def name_too_long(subject: Subject) -> Iterator[Spot]:
     field = subject.agent.field("name")
@@ -85,7 +85,7 @@ def name_too_long(subject: Subject) -> Iterator[Spot]:
     sources=(SUBAGENTS, AUTHORING),
     bad=example(name="name: Reviewer"),
     good=example(),
-    claude=True,
+    formats=CLAUDE_CODE,
 )
 def name_style(subject: Subject) -> Iterator[Spot]:
     field = subject.agent.field("name")
@@ -109,7 +109,7 @@ def name_style(subject: Subject) -> Iterator[Spot]:
     sources=(SUBAGENTS,),
     bad=example(name="name: code-judge"),
     good=example(),
-    claude=True,
+    formats=CLAUDE_CODE,
 )
 def name_differs_from_file(subject: Subject) -> Iterator[Spot]:
     field = subject.agent.field("name")
@@ -136,20 +136,22 @@ def _letters(name: str) -> str:
     severity=Severity.WARNING,
     title="another agent in the same folder has the same name",
     why="Of agents with one name, Claude Code loads a single one: the first that the file system "
-    "hands out, which may be another one on each machine. Nothing is said but by `/doctor`.",
+    "hands out, which may be another one on each machine. Nothing is said but by `/doctor`. Codex "
+    "ignores all but one, and in OpenCode one takes the place of the other.",
     sources=(SUBAGENTS, "https://github.com/open-gsd/gsd-core/issues/4855"),
     bad=example(),
     good=example(name="name: change-reviewer"),
     beside=example(),
-    claude=True,
+    formats=("claude-code", "codex", "opencode", "kilo"),
     whole=True,
 )
 def name_repeated(subject: Subject) -> Iterator[Spot]:
     agent = subject.agent
-    field = agent.field("name")
+    field = agent.field("name") or (agent.fields[0] if agent.fields else None)
     if not field or not agent.loadable:
         return
-    alike = subject.around.namesakes.get((*subject.tree, agent.name), ())
+    key = (*subject.tree, agent.format.slug, agent.id)
+    alike = subject.around.namesakes.get(key, ())
     others = [each for each in alike if each.key != agent.key]
     if others:
         more = f" and {len(others) - 1} more" if len(others) > 1 else ""

@@ -10,9 +10,8 @@ from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
 
-from agent_catalog.checking.rule import AUTHORING, SUBAGENTS, Spot, example, rule
+from agent_catalog.checking.rule import CLAUDE_CODE, AUTHORING, SUBAGENTS, Spot, example, rule
 from agent_catalog.checking.subject import Subject, quoted
-from agent_catalog.checking.values import values
 from agent_catalog.model.finding import Severity
 from agent_catalog.reading.headings import slug
 from agent_catalog.reading.invisible import invisible
@@ -270,7 +269,7 @@ def _markdown() -> MarkdownIt:
     good=example(
         prompt="You review changes. Hand what is to be mended to the `general-purpose` agent."
     ),
-    claude=True,
+    formats=CLAUDE_CODE,
     whole=True,
 )
 def agent_unknown(subject: Subject) -> Iterator[Spot]:
@@ -278,7 +277,7 @@ def agent_unknown(subject: Subject) -> Iterator[Spot]:
     told: set[str] = set()
     for name, offset in sorted(_called(subject.agent.prompt), key=lambda each: each[1]):
         bare = name.rpartition(":")[2]
-        if bare not in known and bare not in values()["agents"] and name not in told:
+        if bare not in known and bare not in subject.format.agents and name not in told:
             told.add(name)
             yield Spot(
                 subject.prompt_place(offset),

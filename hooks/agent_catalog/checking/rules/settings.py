@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from agent_catalog.checking.rule import SUBAGENTS, Spot, example, rule
+from agent_catalog.checking.rule import CLAUDE_CODE, SUBAGENTS, Spot, example, rule
 from agent_catalog.checking.subject import Subject, nearest, quoted
-from agent_catalog.checking.values import values
 from agent_catalog.model.agent import Field
 from agent_catalog.model.finding import Severity
-from agent_catalog.reading.facets import color_groups
+from agent_catalog.reading.facets import models_as_of, retirement_of
 
 _OTHER_VENDORS = {"gpt": "OpenAI", "gemini": "Google"}
-_IN_PLUGIN = re.compile(r"(?:^|/)plugins/(?:.*/)?[^/]+/agents/")
 _WHOLE_NUMBER = re.compile(r"[0-9]+")
 
 
@@ -22,12 +20,12 @@ def _odd(subject: Subject, key: str) -> tuple[Field, str] | None:
     field = subject.agent.field(key)
     value = subject.text_of(key)
     # What says that there is none says what is done with it anyway.
-    known = {*values()[key], "none"}
+    known = {*subject.format.keys[key].values, "none"}
     return (field, value) if field and value and value not in known else None
 
 
-def _choice(key: str) -> str:
-    return f"Write one of {', '.join(f'`{each}`' for each in values()[key])}."
+def _choice(subject: Subject, key: str) -> str:
+    return f"Write one of {', '.join(f'`{each}`' for each in subject.format.keys[key].values)}."
 
 
 @rule(
@@ -39,7 +37,7 @@ def _choice(key: str) -> str:
     bad=example("model: sonet"),
     good=example("model: sonnet"),
     fixable=True,
-    claude=True,
+    formats=CLAUDE_CODE,
 )
 def model_misspelt(subject: Subject) -> Iterator[Spot]:
     field = subject.agent.field("model")
@@ -55,7 +53,7 @@ def nearest_model(subject: Subject) -> str | None:
     """The known model that the agent's is a slip of, if it is one."""
     if subject.agent.model.group != "not-recognised":
         return None
-    return nearest(subject.text_of("model").lower(), values()["model"])
+    return nearest(subject.text_of("model").lower(), subject.format.keys["model"].values)
 
 
 @rule(
@@ -68,7 +66,7 @@ def nearest_model(subject: Subject) -> str | None:
     sources=(SUBAGENTS, "https://code.claude.com/docs/en/model-config"),
     bad=example("model: gpt-5"),
     good=example("model: sonnet"),
-    claude=True,
+    formats=CLAUDE_CODE,
 )
 def model_unknown(subject: Subject) -> Iterator[Spot]:
     field = subject.agent.field("model")
@@ -85,6 +83,30 @@ def model_unknown(subject: Subject) -> Iterator[Spot]:
 
 
 @rule(
+    "model-retired",
+    severity=Severity.WARNING,
+    title="the model was retired",
+    why="Requests to a retired model fail, so the agent fails when it is called. The dates are those "
+    "of the platforms that Anthropic operates; Amazon Bedrock and Google Cloud have their own.",
+    sources=("https://platform.claude.com/docs/en/about-claude/model-deprecations",),
+    bad=example("model: claude-3-5-haiku-20241022"),
+    good=example("model: haiku"),
+)
+def model_retired(subject: Subject) -> Iterator[Spot]:
+    field = subject.agent.field("model")
+    name = subject.text_of("model")
+    vendor, slash, _ = name.rpartition("/")
+    retired = retirement_of(name)
+    if field and retired and (vendor == "anthropic" if slash else subject.format.models.provider == "none"):
+        yield Spot(
+            subject.value_place(field),
+            f"pinned to a model that was retired on {retired.on}; `{retired.by}` takes its place "
+            f"(as of {models_as_of()})",
+            f"Write `{retired.by}`, or the name of a family.",
+        )
+
+
+@rule(
     "color-unknown",
     severity=Severity.INFO,
     title="the color is none of the eight",
@@ -92,12 +114,12 @@ def model_unknown(subject: Subject) -> Iterator[Spot]:
     sources=(SUBAGENTS,),
     bad=example(color="color: teal"),
     good=example(color="color: cyan"),
-    claude=True,
+    formats=CLAUDE_CODE,
 )
 def color_unknown(subject: Subject) -> Iterator[Spot]:
     field = subject.agent.field("color")
     if field and isinstance(field.value, str) and subject.agent.color.group == "not-recognised":
-        known = [each.slug for each in color_groups() if not each.slug.startswith("not-")]
+        known = subject.format.keys["color"].values
         yield Spot(
             subject.value_place(field),
             f"Claude Code does not have the color {quoted(field.value)} and shows none",
@@ -113,7 +135,7 @@ def color_unknown(subject: Subject) -> Iterator[Spot]:
     sources=(SUBAGENTS,),
     bad=example(color=""),
     good=example(),
-    claude=True,
+    formats=CLAUDE_CODE,
 )
 def color_missing(subject: Subject) -> Iterator[Spot]:
     agent = subject.agent
@@ -136,7 +158,7 @@ def color_missing(subject: Subject) -> Iterator[Spot]:
     sources=(SUBAGENTS,),
     bad=example("permissionMode: readOnly"),
     good=example("permissionMode: plan"),
-    claude=True,
+    formats=CLAUDE_CODE,
 )
 def permission_mode_unknown(subject: Subject) -> Iterator[Spot]:
     if odd := _odd(subject, "permissionMode"):
@@ -144,27 +166,28 @@ def permission_mode_unknown(subject: Subject) -> Iterator[Spot]:
         yield Spot(
             subject.value_place(field),
             f"there is no permission mode {quoted(value)}",
-            _choice("permissionMode"),
+            _choice(subject, "permissionMode"),
         )
 
 
 @rule(
     "bypass-permissions",
     severity=Severity.WARNING,
-    title="the agent asks for no permission at all",
-    why="With `bypassPermissions` the agent changes files and runs commands without asking. "
-    "Whoever copies the file takes that on, too.",
+    title="the agent is to run without asking",
+    why="Where the session itself bypasses permissions, the agent changes files and runs commands "
+    "without asking. Elsewhere Claude Code does not heed `bypassPermissions` of a subagent since "
+    "2.1.267; older releases do, and so may whoever copies the file.",
     sources=(SUBAGENTS, "https://code.claude.com/docs/en/permission-modes"),
     bad=example("permissionMode: bypassPermissions"),
     good=example("permissionMode: acceptEdits"),
-    claude=True,
+    formats=CLAUDE_CODE,
 )
 def bypass_permissions(subject: Subject) -> Iterator[Spot]:
     field = subject.agent.field("permissionMode")
     if field and field.value == "bypassPermissions":
         yield Spot(
             subject.value_place(field),
-            "the agent runs commands and changes files without asking",
+            "the agent is to run commands and change files without asking, where the session allows it",
             "Write `acceptEdits` or `default`, or accept this with a reason.",
         )
 
@@ -177,13 +200,13 @@ def bypass_permissions(subject: Subject) -> Iterator[Spot]:
     sources=(SUBAGENTS,),
     bad=example("effort: maximum"),
     good=example("effort: max"),
-    claude=True,
+    formats=CLAUDE_CODE,
 )
 def effort_unknown(subject: Subject) -> Iterator[Spot]:
     if odd := _odd(subject, "effort"):
         field, value = odd
         yield Spot(
-            subject.value_place(field), f"there is no effort {quoted(value)}", _choice("effort")
+            subject.value_place(field), f"there is no effort {quoted(value)}", _choice(subject, "effort")
         )
 
 
@@ -195,13 +218,13 @@ def effort_unknown(subject: Subject) -> Iterator[Spot]:
     sources=(SUBAGENTS,),
     bad=example("memory: global"),
     good=example("memory: user"),
-    claude=True,
+    formats=CLAUDE_CODE,
 )
 def memory_unknown(subject: Subject) -> Iterator[Spot]:
     if odd := _odd(subject, "memory"):
         field, value = odd
         yield Spot(
-            subject.value_place(field), f"there is no memory {quoted(value)}", _choice("memory")
+            subject.value_place(field), f"there is no memory {quoted(value)}", _choice(subject, "memory")
         )
 
 
@@ -214,7 +237,7 @@ def memory_unknown(subject: Subject) -> Iterator[Spot]:
     sources=(SUBAGENTS,),
     bad=example("isolation: container"),
     good=example("isolation: worktree"),
-    claude=True,
+    formats=CLAUDE_CODE,
 )
 def isolation_unknown(subject: Subject) -> Iterator[Spot]:
     if odd := _odd(subject, "isolation"):
@@ -222,7 +245,7 @@ def isolation_unknown(subject: Subject) -> Iterator[Spot]:
         yield Spot(
             subject.value_place(field),
             f"there is no isolation {quoted(value)}",
-            _choice("isolation"),
+            _choice(subject, "isolation"),
         )
 
 
@@ -234,7 +257,7 @@ def isolation_unknown(subject: Subject) -> Iterator[Spot]:
     sources=(SUBAGENTS,),
     bad=example("maxTurns: unlimited"),
     good=example("maxTurns: 40"),
-    claude=True,
+    formats=CLAUDE_CODE,
 )
 def max_turns_invalid(subject: Subject) -> Iterator[Spot]:
     field = subject.agent.field("maxTurns")
@@ -263,13 +286,14 @@ def _is_count(field: Field) -> bool:
     folder="plugins/review/agents",
     bad=example("permissionMode: plan"),
     good=example(),
-    claude=True,
+    formats=CLAUDE_CODE,
 )
 def ignored_in_plugin(subject: Subject) -> Iterator[Spot]:
-    if not _IN_PLUGIN.search(subject.agent.shown):
+    if not subject.agent.plugin:
         return
     for field in subject.agent.fields:
-        if field.key in values()["ignored_in_plugins"]:
+        key = subject.format.keys.get(field.key)
+        if key and not key.in_plugins:
             yield Spot(
                 subject.key_place(field),
                 f"Claude Code ignores `{field.key}` in the agents of plugins",

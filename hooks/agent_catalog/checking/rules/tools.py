@@ -2,38 +2,53 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 
-from agent_catalog.checking.rule import PERMISSIONS, SUBAGENTS, TOOLS, Spot, example, rule
+from agent_catalog.checking.rule import (
+    CLAUDE_CODE,
+    PERMISSIONS,
+    SUBAGENTS,
+    TOOLS,
+    Spot,
+    example,
+    issue,
+    rule,
+)
 from agent_catalog.checking.rules.keys import SKILLS_KEYS
 from agent_catalog.checking.subject import Subject, nearest, quoted
-from agent_catalog.model.agent import Field, ToolEntry, ToolMode
+from agent_catalog.model.agent import Field
 from agent_catalog.model.finding import Severity
-from agent_catalog.reading.tools import known_tools
+from agent_catalog.model.format import Format
+from agent_catalog.model.tool import Gets, ToolEntry, ToolMode
+from agent_catalog.reading.tools import find_tool
+
+_NAMES_NOTHING = frozenset({"unknown-tool", "not-verified", "of-another-tool"})
+"""Why an agent does not get what no tool of its format is called."""
+_PARTS = re.compile(r"[/|&;+]|\s+(?:and|or)\s+")
+"""What may part two tools that were written as one."""
 
 
 @cache
-def _own_tools() -> dict[str, str]:
-    """Claude Code's tools, by their names in lower case."""
-    return {
-        name.lower(): name
-        for name, tool in known_tools().items()
-        if not tool.format and not tool.gone
-    }
+def _own_tools(format_: Format) -> dict[str, str]:
+    """The format's tools, by their names in lower case."""
+    known = format_.tools.known.items()
+    return {name.lower(): name for name, tool in known if not tool.removed}
 
 
-def nearest_tool(name: str) -> str | None:
-    """The tool of Claude Code that a name is a slip of, if it is one."""
-    near = nearest(name.lower(), _own_tools())
-    return _own_tools()[near] if near else None
+def nearest_tool(name: str, format_: Format) -> str | None:
+    """The tool of a format that a name is a slip of, if it is one."""
+    near = nearest(name.lower(), _own_tools(format_))
+    return _own_tools(format_)[near] if near else None
 
 
 def _entries(subject: Subject) -> Iterator[tuple[Field, ToolEntry]]:
     """Each entry of both lists, once, with the key that it stands under."""
     access = subject.agent.tools
-    for key, entries in (("tools", access.allowed), ("disallowedTools", access.denied)):
-        field = subject.agent.field(key)
+    keys = subject.format.tools.key, "disallowedTools"
+    for key, entries in zip(keys, (access.allowed, access.denied), strict=True):
+        field = subject.agent.field(key) or subject.agent.field("tools")
         if field:
             for entry in dict.fromkeys(entries):
                 yield field, entry
@@ -41,15 +56,11 @@ def _entries(subject: Subject) -> Iterator[tuple[Field, ToolEntry]]:
 
 def _resolves_nothing(subject: Subject) -> bool:
     allowed = subject.agent.tools.allowed
-    return bool(allowed) and not any(_of_claude(entry) for entry in allowed)
+    return bool(allowed) and not any(entry.known for entry in allowed)
 
 
-def _of_claude(entry: ToolEntry) -> bool:
-    return bool(entry.server) or (entry.tool is not None and not entry.tool.format)
-
-
-def _is_slip(entry: ToolEntry) -> bool:
-    return not _of_claude(entry) and nearest_tool(entry.name) is not None
+def _is_slip(entry: ToolEntry, format_: Format) -> bool:
+    return not entry.known and nearest_tool(entry.name, format_) is not None
 
 
 @rule(
@@ -61,7 +72,7 @@ def _is_slip(entry: ToolEntry) -> bool:
     sources=(SUBAGENTS,),
     bad=example(tools=""),
     good=example(),
-    claude=True,
+    formats=CLAUDE_CODE,
 )
 def tools_inherited(subject: Subject) -> Iterator[Spot]:
     agent = subject.agent
@@ -89,7 +100,7 @@ def _first_key(subject: Subject) -> tuple[int, int]:
     sources=(SUBAGENTS,),
     bad=example(tools="tools:"),
     good=example(tools="tools: []"),
-    claude=True,
+    formats=CLAUDE_CODE,
 )
 def tools_empty(subject: Subject) -> Iterator[Spot]:
     field = subject.agent.field("tools")
@@ -110,7 +121,7 @@ def tools_empty(subject: Subject) -> Iterator[Spot]:
     sources=(SUBAGENTS, TOOLS),
     bad=example(tools="tools: Code Search, Issue Tracker"),
     good=example(tools="tools: Grep, mcp__tracker"),
-    claude=True,
+    formats=CLAUDE_CODE,
 )
 def tools_unresolved(subject: Subject) -> Iterator[Spot]:
     field = subject.agent.field("tools")
@@ -126,19 +137,19 @@ def tools_unresolved(subject: Subject) -> Iterator[Spot]:
     "tool-misspelt",
     severity=Severity.WARNING,
     title="an entry is a slip of a tool's name",
-    why="Claude Code tells tools apart by their exact names. What it does not know it leaves out, "
+    why="Tools are told apart by their exact names. What Claude Code does not know it leaves out, "
     "and the agent works without the tool.",
     sources=(TOOLS,),
     bad=example(tools="tools: Raed, Grep"),
     good=example(),
     fixable=True,
-    claude=True,
+    formats=CLAUDE_CODE,
 )
 def tool_misspelt(subject: Subject) -> Iterator[Spot]:
     told = _resolves_nothing(subject)
     for field, entry in _entries(subject):
-        if _is_slip(entry) and not (field.key == "tools" and told):
-            near = nearest_tool(entry.name)
+        if _is_slip(entry, subject.format) and not (field.key == "tools" and told):
+            near = nearest_tool(entry.name, subject.format)
             yield Spot(
                 subject.value_place(field, entry.written, word=True),
                 f"there is no tool {quoted(entry.name)}; the nearest is `{near}`",
@@ -150,47 +161,70 @@ def tool_misspelt(subject: Subject) -> Iterator[Spot]:
     "tool-unknown",
     severity=Severity.INFO,
     title="an entry is no tool that is known",
-    why="Claude Code leaves out entries that it does not know. A new tool may be missing from the "
-    "list of this rule, which is why it is a note and no more.",
+    why="Most tools leave out entries that they do not know; a strict one does not load the file. A "
+    "new tool may be missing from the list of this rule, which is why it is a note elsewhere.",
     sources=(TOOLS,),
     bad=example(tools="tools: Read, Juggle"),
     good=example(),
-    claude=True,
 )
 def tool_unknown(subject: Subject) -> Iterator[Spot]:
-    told = _resolves_nothing(subject)
+    told = _resolves_nothing(subject) and subject.format.slug in CLAUDE_CODE
+    slips = subject.format.slug in CLAUDE_CODE
+    if subject.format.fault("tool-unknown").effect.is_fatal:
+        return
     for field, entry in _entries(subject):
-        if (field.key == "tools" and told) or _of_claude(entry) or _is_slip(entry):
+        if entry.known or (field.key == "tools" and told):
             continue
-        whose = f"; it is one of {entry.tool.format}" if entry.tool else ""
+        if slips and _is_slip(entry, subject.format):
+            continue
         yield Spot(
             subject.value_place(field, entry.written, word=True),
-            f"Claude Code is not known to have a tool {quoted(entry.name)}{whose}",
-            "Check the name, or take it out.",
+            *_of_no_tool(entry, subject.format),
         )
+
+
+def _of_no_tool(entry: ToolEntry, format_: Format) -> tuple[str, str]:
+    """What an entry is that no tool is called, and what to write instead."""
+    parts = [part.strip() for part in _PARTS.split(entry.name) if part.strip()]
+    if len(parts) > 1 and all(find_tool(part, format_) for part in parts):
+        several = ", ".join(parts)
+        return (
+            f"{quoted(entry.name)} is one name to {format_.title}, which has no such tool",
+            f"Write `{several}`.",
+        )
+    if entry.why == "of-another-tool":
+        return f"{quoted(entry.name)}: {entry.condition}", "Write the name that it has there, or take it out."
+    return (
+        f"{format_.title} is not known to have a tool {quoted(entry.name)}",
+        "Check the name, or take it out.",
+    )
 
 
 @rule(
     "tool-renamed",
     severity=Severity.INFO,
     title="a tool has another name today",
-    why="Claude Code takes some former names as aliases and leaves out the others. The name of "
-    "today works with every release to come.",
+    why="Some former names are taken as aliases, of others that is not known. The name of today "
+    "works with every release to come.",
     sources=(TOOLS, "https://github.com/anthropics/claude-code/blob/main/CHANGELOG.md"),
     bad=example(tools="tools: Read, MultiEdit"),
     good=example(tools="tools: Read, Edit"),
     fixable=True,
-    claude=True,
 )
 def tool_renamed(subject: Subject) -> Iterator[Spot]:
     for field, entry in _entries(subject):
         tool = entry.tool
-        if tool and entry.renamed and _of_claude(entry) and tool.subagents:
+        if tool and entry.renamed and not tool.removed and not tool.main_only and _is_other(entry):
             yield Spot(
                 subject.value_place(field, entry.written, word=True),
                 f"`{entry.name}` is called `{tool.name}` today",
                 f"Write `{tool.name}`, once.",
             )
+
+
+def _is_other(entry: ToolEntry) -> bool:
+    """Whether the name differs in more than case."""
+    return entry.tool is not None and entry.name.lower() != entry.tool.name.lower()
 
 
 @rule(
@@ -202,14 +236,14 @@ def tool_renamed(subject: Subject) -> Iterator[Spot]:
     sources=(TOOLS, "https://github.com/anthropics/claude-code/blob/main/CHANGELOG.md"),
     bad=example(tools="tools: Read, LS"),
     good=example(tools="tools: Read, Glob"),
-    claude=True,
 )
 def tool_gone(subject: Subject) -> Iterator[Spot]:
     for field, entry in _entries(subject):
-        if entry.tool and entry.tool.gone:
+        if entry.tool and entry.tool.removed:
+            today = f", which is `{entry.tool.name}`" if entry.renamed else ""
             yield Spot(
                 subject.value_place(field, entry.written, word=True),
-                f"Claude Code no longer has the tool {quoted(entry.name)}",
+                f"{subject.format.title} no longer has the tool {quoted(entry.name)}{today}",
                 "Take it out, and list what does its work today.",
             )
 
@@ -223,21 +257,73 @@ def tool_gone(subject: Subject) -> Iterator[Spot]:
     sources=(SUBAGENTS, TOOLS),
     bad=example(tools="tools: Read, AskUserQuestion"),
     good=example(),
-    claude=True,
+    formats=CLAUDE_CODE,
 )
 def tool_never_given(subject: Subject) -> Iterator[Spot]:
-    plans = subject.text_of("permissionMode") == "plan"
     for field, entry in _entries(subject):
-        tool = entry.tool
-        if field.key != "tools" or not tool or tool.subagents or tool.gone:
-            continue
-        if not (plans and tool.name == "ExitPlanMode"):
-            today = f", which is `{tool.name}` today" if entry.renamed else ""
+        if field.key == "tools" and entry.why in {"main-agent-only", "plan-mode-only"}:
+            plans = subject.text_of("permissionMode") == "plan" and not subject.agent.plugin
+            if entry.why == "plan-mode-only" and plans:
+                continue
+            today = f", which is `{entry.tool.name}` today" if entry.tool and entry.renamed else ""
             yield Spot(
                 subject.value_place(field, entry.written, word=True),
                 f"no subagent is ever given `{entry.name}`{today}",
                 "Take it out, unless the agent is only run as `claude --agent`.",
             )
+
+
+@rule(
+    "tool-scope-without-effect",
+    severity=Severity.WARNING,
+    title="a listed tool has a specifier, which limits nothing",
+    why="In the `tools` of an agent, Claude Code takes `Bash(git log *)` for the whole of Bash, "
+    "without a word: the agent may run any command. The types in `Agent(a, b)` count for "
+    "`claude --agent` alone. What limits a tool are the permission rules of the settings, and hooks.",
+    sources=(issue(95002), issue(61651), PERMISSIONS),
+    bad=example(tools="tools: Read, Bash(git log *)"),
+    good=example(tools="tools: Read, Bash"),
+    formats=CLAUDE_CODE,
+)
+def tool_scope_without_effect(subject: Subject) -> Iterator[Spot]:
+    for field, entry in _entries(subject):
+        if field.key != "tools" or entry.specifier is None or not entry.known:
+            continue
+        name = entry.tool.name if entry.tool else entry.name
+        if name == "Agent":
+            what = f"{quoted(entry.written)} lets a subagent start agents of every type"
+        else:
+            what = f"{quoted(entry.written)} grants the whole of `{entry.name}`"
+        yield Spot(
+            subject.value_place(field, entry.written),
+            f"{what}: what stands in parentheses limits nothing here",
+            f"Write `{entry.name}`, and limit it by a permission rule in the settings or by a hook.",
+        )
+
+
+@rule(
+    "mcp-name-dots",
+    severity=Severity.INFO,
+    title="the name of an MCP tool holds a dot",
+    why="In the names of MCP tools Claude Code puts an underscore in the place of each dot. An entry "
+    "with a dot matches no tool.",
+    sources=("https://github.com/mthines/agent-skills/issues/83",),
+    bad=example(tools="tools: Read, mcp__notes__memory.list"),
+    good=example(tools="tools: Read, mcp__notes__memory_list"),
+    formats=CLAUDE_CODE,
+)
+def mcp_name_dots(subject: Subject) -> Iterator[Spot]:
+    for field, entry in _entries(subject):
+        if entry.server and "." in entry.name and _joined(entry):
+            yield Spot(
+                subject.value_place(field, entry.written),
+                f"{quoted(entry.name)} matches nothing: names of MCP tools have no dots",
+                f"Write `{entry.name.replace('.', '_')}`.",
+            )
+
+
+def _joined(entry: ToolEntry) -> bool:
+    return entry.name.startswith("mcp__")
 
 
 @rule(
@@ -248,7 +334,7 @@ def tool_never_given(subject: Subject) -> Iterator[Spot]:
     sources=(SUBAGENTS,),
     bad=example("disallowedTools: Grep"),
     good=example("disallowedTools: Bash"),
-    claude=True,
+    formats=CLAUDE_CODE,
 )
 def tool_allowed_and_denied(subject: Subject) -> Iterator[Spot]:
     allowed = {entry.group for entry in subject.agent.tools.allowed if not entry.server}
@@ -272,7 +358,7 @@ def tool_allowed_and_denied(subject: Subject) -> Iterator[Spot]:
     sources=(SUBAGENTS, PERMISSIONS),
     bad=example("disallowedTools: Bash(rm *)"),
     good=example("disallowedTools: Bash"),
-    claude=True,
+    formats=CLAUDE_CODE,
 )
 def tool_denied_in_part(subject: Subject) -> Iterator[Spot]:
     for field, entry in _entries(subject):

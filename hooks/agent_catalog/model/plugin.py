@@ -1,0 +1,25 @@
+"""Plugins: bundles of agents that a tool loads otherwise than those of a project."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plugin:
+    """The plugin that an agent file is of."""
+
+    name: str
+    folder: tuple[str, ...] = ()
+    """The folders between the plugin's folder of agents and the file: `review` of
+    `agents/review/security.md`. They are a part of what the agent is called."""
+
+    def agent_id(self, stem: str) -> str:
+        """What the agent of a file is called: `my-plugin:review:security`.
+
+        See <https://code.claude.com/docs/en/plugins-reference>.
+
+        Args:
+            stem: The file's name without its ending.
+        """
+        return ":".join([self.name, *self.folder, stem])

@@ -1,0 +1,134 @@
+"""What an agent's tools let it do, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from agent_catalog.model.agent import Agent
+from agent_catalog.model.tool import Capability, Gets, ToolAccess, ToolMode
+from agent_catalog.publishing.numbers import counted
+
+CAPABILITIES = {
+    Capability.READ: "reads files",
+    Capability.WRITE: "changes files",
+    Capability.EXECUTE: "runs commands",
+    Capability.NETWORK: "uses the network",
+    Capability.DELEGATE: "starts other agents",
+    Capability.MCP: "uses MCP servers",
+}
+"""The capabilities in plain words."""
+
+SHORT_CAPABILITIES = {
+    Capability.READ: "reads",
+    Capability.WRITE: "writes",
+    Capability.EXECUTE: "runs commands",
+    Capability.NETWORK: "network",
+    Capability.DELEGATE: "delegates",
+    Capability.MCP: "MCP",
+}
+
+_BY_COMMANDS = (Capability.READ, Capability.WRITE, Capability.NETWORK)
+"""What whoever runs commands can do by them, whatever else it has: a shell reads, writes and reaches
+the network. See <https://code.claude.com/docs/en/permissions>: rules for tools of files hold for
+those tools, and not for what a command does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A capability and whether an agent has it."""
+
+    text: str
+    held: bool
+    by_commands: bool = False
+    """Whether it has it only by the commands that it runs."""
+
+
+def chips(agent: Agent) -> tuple[Chip, ...]:
+    """Every capability, always in the same order, so that pages compare at a glance.
+
+    Of agents of which it is not known what they cannot do, there is only what they can.
+    """
+    access = agent.tools
+    words = (
+        {**CAPABILITIES, Capability.MCP: f"MCP: {', '.join(access.servers)}"}
+        if access.servers
+        else CAPABILITIES
+    )
+    indirect = by_commands(access)
+    uncertain = access.mode is ToolMode.UNKNOWN or agent.format.tools.shape == "sandbox"
+    return tuple(
+        Chip(
+            f"{words[each]}, by commands" if each in indirect else words[each],
+            held=each in access.capabilities,
+            by_commands=each in indirect,
+        )
+        for each in Capability
+        if each in access.capabilities or not uncertain
+    )
+
+
+def by_commands(access: ToolAccess) -> tuple[Capability, ...]:
+    """What an agent can do only by the commands that it runs; nothing in a sandbox."""
+    if Capability.EXECUTE not in access.capabilities or access.about:
+        return ()
+    return tuple(each for each in _BY_COMMANDS if each not in access.capabilities)
+
+
+def shell_sentence(access: ToolAccess) -> str:
+    """That commands can do more than the tools that are listed; empty if they add nothing."""
+    verbs = {
+        Capability.READ: "read files",
+        Capability.WRITE: "change files",
+        Capability.NETWORK: "reach the network",
+    }
+    words = [verbs[each] for each in by_commands(access)]
+    return f"By the commands that it runs it can also {_joined(words)}." if words else ""
+
+
+def access_sentence(agent: Agent) -> str:
+    """From where an agent has what it can do: its own list of tools or the session."""
+    access = agent.tools
+    needs = f" Needs {_servers(access.servers)}." if access.servers else ""
+    if access.mode is ToolMode.UNKNOWN:
+        known = access.about or "What it may use is not known."
+        return f"{known}{needs}"
+    if access.about:
+        return f"{access.about}{needs}"
+    if access.mode is ToolMode.ALL and not access.capabilities:
+        return f"No tools: those of the session are denied to it.{needs}"
+    if access.mode is ToolMode.ALL:
+        return f"All tools: {_inheritance(agent)}.{needs}"
+    if not access.allowed:
+        return f"No tools: it can only answer.{needs}"
+    return f"{list_sentence(agent)}{needs}"
+
+
+def list_sentence(agent: Agent) -> str:
+    """How many tools the file lists, and how many of them the agent gets."""
+    access = agent.tools
+    listed = len(access.allowed) + access.beyond
+    given, depends = access.count(Gets.YES), access.count(Gets.DEPENDS)
+    if not given and not depends:
+        return f"Lists {counted(listed, 'name')}, and gets no tool by {'it' if listed == 1 else 'them'}."
+    if given == len(access.allowed):
+        tools = f"the {listed} tools" if listed > 1 else "the one tool"
+        return f"Only {tools} that it lists."
+    some = f", and {depends} more depending on how it is run" if depends else ""
+    return f"Lists {listed}, gets {given}{some}."
+
+
+def _inheritance(agent: Agent) -> str:
+    listed = agent.field(agent.format.tools.key) is not None
+    start = "it inherits" if listed else "the file lists none, so it inherits"
+    but = ", less those denied to it" if agent.tools.denied else ""
+    return f"{start} every tool of the session{but}"
+
+
+def _servers(names: Sequence[str]) -> str:
+    return f"the MCP server{'s' if len(names) > 1 else ''} {_joined(names)}"
+
+
+def _joined(words: Sequence[str]) -> str:
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last

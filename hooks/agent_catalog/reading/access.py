@@ -1,0 +1,281 @@
+"""Access: which tools an agent may use, from the keys of its file that say so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import islice
+
+from agent_catalog.model.agent import Field, Value
+from agent_catalog.model.format import Format
+from agent_catalog.model.limits import MOST_TOOLS, cut
+from agent_catalog.model.tool import Capability, Gets, ToolAccess, ToolEntry, ToolMode
+from agent_catalog.reading.permissions import read_permissions
+from agent_catalog.reading.situations import settle
+from agent_catalog.reading.tools import (
+    EVERY_SERVER,
+    EVERYTHING,
+    names_of,
+    read_entry,
+    refused,
+    without,
+)
+
+_MODES = {"all": ToolMode.ALL, "none": ToolMode.NONE, "unknown": ToolMode.UNKNOWN}
+
+
+@dataclass(frozen=True, slots=True)
+class _Settings:
+    """What of a file decides on its tools."""
+
+    format: Format
+    fields: Mapping[str, Field]
+    in_plugin: bool
+    unread: bool
+    """Whether the agent tool knows nothing of what the file says."""
+
+    def value(self, key: str) -> Value:
+        """The value of a key that has an effect; `None` if it is not set, or has none here."""
+        known = self.format.keys.get(key)
+        if known is None or (self.in_plugin and not known.in_plugins):
+            return None
+        field = self.fields.get(key)
+        return field.value if field else None
+
+    def text(self, key: str) -> str:
+        """The value of a key if it is text; else nothing."""
+        value = self.value(key)
+        return value.strip() if isinstance(value, str) else ""
+
+    @property
+    def servers(self) -> tuple[str, ...]:
+        """The MCP servers that the agent brings along, by name."""
+        key = "mcp-servers" if "mcp-servers" in self.format.keys else "mcpServers"
+        return _servers(self.value(key) or self.value("mcp_servers"))
+
+
+def read_access(
+    format_: Format,
+    fields: Mapping[str, Field],
+    *,
+    in_plugin: bool = False,
+    unread: bool = False,
+) -> ToolAccess:
+    """What an agent may use.
+
+    Args:
+        format_: The format of its file, which says how tools are given.
+        fields: The frontmatter, by key.
+        in_plugin: Whether it is an agent of a plugin, in which some keys have no effect.
+        unread: Whether the agent tool loads it without knowing what the file says.
+    """
+    settings = _Settings(format_, fields, in_plugin, unread)
+    if unread:
+        return _of_session(settings)
+    return _SHAPES[format_.tools.shape](settings)
+
+
+# A list of names
+
+
+def _listed(settings: _Settings) -> ToolAccess:
+    """Which tools a list allows.
+
+    A list is a string with commas or line breaks, or a YAML list. Denial comes first: a denied
+    entry with a specifier removes the whole tool, and `mcp__*` removes all of MCP. See
+    <https://code.claude.com/docs/en/sub-agents>.
+    """
+    format_ = settings.format
+    tools = format_.tools
+    mode, names = _mode(settings)
+    denied = tuple(
+        refused(read_entry(name, format_))
+        for name in names_of(settings.value("disallowedTools"), format_)
+    )
+    allowed = _settled(names, denied, settings) if mode is ToolMode.LISTED else ()
+    start = session(format_) if mode is ToolMode.ALL else allowed
+    if mode is ToolMode.LISTED and settings.text("memory") in _memories(format_):
+        start = (*allowed, *(read_entry(name, format_) for name in tools.with_memory))
+    return _access(mode, allowed, denied, without(start, denied, format_), settings.servers)
+
+
+def _mode(settings: _Settings) -> tuple[ToolMode, list[str]]:
+    """From what the agent starts, and the names on its list."""
+    tools = settings.format.tools
+    if tools.key not in settings.fields:
+        return _MODES[tools.missing], []
+    names = list(names_of(settings.value(tools.key), settings.format))
+    if EVERYTHING in names:
+        return ToolMode.ALL, []
+    return (ToolMode.LISTED, names) if names else (_MODES[tools.empty], [])
+
+
+def _settled(
+    names: Iterable[str], denied: tuple[ToolEntry, ...], settings: _Settings
+) -> tuple[ToolEntry, ...]:
+    """The entries of a list with whether the agent gets each."""
+    format_ = settings.format
+    entries = [read_entry(name, format_) for name in names]
+    kept = without(entries, denied, format_)
+    listed = {entry.tool.name for entry in kept if entry.tool and entry.gets is not Gets.NO}
+    set_keys = {key: settings.text(key) for limit in format_.limits for key in limit.unless}
+    left = set(map(id, kept))
+    return tuple(
+        refused(entry)
+        if id(entry) not in left
+        else settle(entry, format_, listed, set_keys)
+        if entry.gets is Gets.YES
+        else entry
+        for entry in entries
+    )
+
+
+def _memories(format_: Format) -> tuple[str, ...]:
+    memory = format_.keys.get("memory")
+    return memory.values if memory else ()
+
+
+@cache
+def session(format_: Format) -> tuple[ToolEntry, ...]:
+    """What an agent starts from that inherits all tools of a session."""
+    names = [name for name, tool in format_.tools.known.items() if not tool.removed]
+    entries = [read_entry(name, format_) for name in names if name not in format_.tools.never]
+    every_server = ToolEntry(written=EVERY_SERVER, name=EVERY_SERVER, server=EVERYTHING)
+    return (*entries, every_server)
+
+
+def _of_session(settings: _Settings) -> ToolAccess:
+    return _access(ToolMode.ALL, (), (), session(settings.format), settings.servers)
+
+
+# Other ways to limit an agent
+
+
+def _by_permission(settings: _Settings) -> ToolAccess:
+    """OpenCode's permissions."""
+    format_ = settings.format
+    found = read_permissions(settings.value("permission"), settings.value("tools"), format_)
+    subagent = settings.text("mode") == "subagent"
+    kept = [
+        entry for entry in session(format_) if found.keeps(entry, format_, subagent=subagent)
+    ]
+    about = "It asks before it uses any other tool." if found.asks else ""
+    return _access(
+        found.mode, found.allowed, found.denied, [*kept, *found.allowed], settings.servers, about
+    )
+
+
+def _by_sandbox(settings: _Settings) -> ToolAccess:
+    """What a sandbox lets through; without one, the agent has that of who starts it."""
+    mode = settings.text(settings.format.tools.key)
+    sandbox = settings.format.tools.sandbox.get(mode)
+    servers = settings.servers
+    if sandbox is None:
+        about = (
+            f"{settings.format.title} is not known to have the sandbox `{mode}`."
+            if mode
+            else "It has the sandbox of the session that starts it."
+        )
+        unknown = ToolMode.UNKNOWN if mode else ToolMode.ALL
+        kept = () if mode else session(settings.format)
+        return _access(unknown, (), (), kept, servers, about=about)
+    given = {*sandbox.capabilities, *((Capability.MCP,) if servers else ())}
+    return ToolAccess(
+        mode=ToolMode.ALL,
+        capabilities=tuple(each for each in Capability if each in given),
+        servers=servers,
+        about=f"{sandbox.does} {settings.format.tools.caveat}".strip(),
+    )
+
+
+def _readonly(settings: _Settings) -> ToolAccess:
+    """All tools of the session, or those that change nothing."""
+    if settings.value("readonly") in {True, "true"}:
+        about = "It is read-only: it changes no files and runs no command that changes anything."
+        return _access(
+            ToolMode.ALL,
+            (),
+            (),
+            [
+                entry
+                for entry in session(settings.format)
+                if not entry.tool
+                or _CHANGES.isdisjoint(entry.tool.capabilities)
+            ],
+            settings.servers,
+            about=about,
+        )
+    return _of_session(settings)
+
+
+_CHANGES = frozenset({Capability.WRITE, Capability.EXECUTE})
+
+
+def _unlimited(settings: _Settings) -> ToolAccess:
+    """A format of which it is not known how it limits tools."""
+    return _access(_MODES[settings.format.tools.missing], (), (), (), settings.servers)
+
+
+_SHAPES: Mapping[str, Callable[[_Settings], ToolAccess]] = {
+    "list": _listed,
+    "tags": _listed,
+    "permissions": _by_permission,
+    "sandbox": _by_sandbox,
+    "readonly": _readonly,
+    "none": _unlimited,
+}
+
+
+# What follows from the entries that are left
+
+
+def _access(
+    mode: ToolMode,
+    allowed: tuple[ToolEntry, ...],
+    denied: tuple[ToolEntry, ...],
+    kept: Iterable[ToolEntry],
+    servers: Sequence[str],
+    about: str = "",
+) -> ToolAccess:
+    kept = [entry for entry in kept if entry.gets is not Gets.NO]
+    needed = [entry.server for entry in kept if entry.server and entry.server != EVERYTHING]
+    given = _capabilities(kept)
+    if servers and mode is not ToolMode.UNKNOWN:
+        given.add(Capability.MCP)
+    return ToolAccess(
+        mode=mode,
+        allowed=allowed[:MOST_TOOLS],
+        denied=denied[:MOST_TOOLS],
+        capabilities=tuple(capability for capability in Capability if capability in given),
+        servers=tuple(map(cut, islice(dict.fromkeys([*needed, *servers]), MOST_TOOLS))),
+        beyond=sum(max(len(entries) - MOST_TOOLS, 0) for entries in (allowed, denied)),
+        about=about,
+    )
+
+
+def _capabilities(entries: Iterable[ToolEntry]) -> set[Capability]:
+    """What tools let a subagent do."""
+    given: set[Capability] = set()
+    for entry in entries:
+        if entry.tool and not entry.tool.main_only:
+            given.update(entry.tool.capabilities)
+        elif entry.server:
+            given.add(Capability.MCP)
+    return given
+
+
+def _servers(value: Value) -> tuple[str, ...]:
+    """Names of MCP servers: a list of names or of maps from name to settings, or such a map."""
+    if isinstance(value, str):
+        return tuple(name.strip() for name in value.split(",") if name.strip())
+    if isinstance(value, Mapping):
+        return tuple(value)
+    if not isinstance(value, tuple):
+        return ()
+    return tuple(
+        name
+        for entry in value
+        for name in (entry if isinstance(entry, Mapping) else (entry,))
+        if isinstance(name, str)
+    )

@@ -1,0 +1,130 @@
+"""Faults: keys, values and tools for which a tool does not load a file, by the data of its format.
+
+What its tool only ignores is no matter of reading; rules find that.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from agent_catalog.model.agent import Field, Value
+from agent_catalog.model.finding import Flaw
+from agent_catalog.model.format import Effect, Fault, Format, Key
+from agent_catalog.model.tool import ToolAccess
+
+TEXT, LIST, MAP, TRUTH, NUMBER = "text", "list", "map", "true or false", "number"
+_TYPES = {str: TEXT, bool: TRUTH, int: NUMBER, float: NUMBER, tuple: LIST, dict: MAP}
+_ARTICLES = {LIST: "a list", MAP: "a map", NUMBER: "a number"}
+
+
+def type_of(value: Value) -> str:
+    """What a value is, in the words of the formats' data."""
+    return _TYPES[type(value)]
+
+
+def in_words(type_: str) -> str:
+    """The type with its article."""
+    return _ARTICLES.get(type_, type_)
+
+
+def fits(value: Value, key: Key, format_: Format) -> bool:
+    """Whether a value is of a type that its key takes; nothing else is known of other keys."""
+    if not key.types or value is None or type_of(value) in key.types:
+        return True
+    # Where a wrong type is dropped, what says true or false as text is taken for it.
+    lenient = format_.fault("value-type").effect is Effect.IGNORED
+    return lenient and TRUTH in key.types and value in {"true", "false"}
+
+
+def wrong_type(field: Field, key: Key, format_: Format) -> Fault | None:
+    """What a value of a wrong type does; `None` if it is of a right one."""
+    if field.value is not None and type_of(field.value) in key.refuses:
+        return format_.consequence(Effect.SKIPPED)
+    return None if fits(field.value, key, format_) else format_.fault("value-type")
+
+
+def type_message(field: Field, key: Key, fault: Fault) -> str:
+    """That a value is of a wrong type."""
+    taken = " or ".join(map(in_words, key.types))
+    said = "" if fault.effect is Effect.IGNORED else f": {fault.clause}"
+    return f"`{field.key}` takes {taken}, but this is {in_words(type_of(field.value))}{said}"
+
+
+def other_value(field: Field, key: Key, format_: Format) -> Fault | None:
+    """What a word does that is none of those a key takes; `None` if it is one, or not known."""
+    value = field.value
+    if not key.values or not isinstance(value, str) or not value.strip():
+        return None
+    return None if value.strip() in key.values else format_.fault(f"{field.key}-unfit")
+
+
+def fatal_flaws(
+    fields: Mapping[str, Field], access: ToolAccess, format_: Format
+) -> Iterator[Flaw]:
+    """What keeps the tool from loading the file beside what is missing."""
+    for field in fields.values():
+        key = format_.keys.get(field.key)
+        if key is None:
+            yield from _unknown_key(field, format_)
+        else:
+            yield from _wrong_value(field, key, format_)
+    yield from _unknown_tools(fields, access, format_)
+
+
+def _unknown_key(field: Field, format_: Format) -> Iterator[Flaw]:
+    fault = format_.fault("key-unknown")
+    if fault.effect.is_fatal:
+        yield fault.flaw(
+            code="key-unknown",
+            line=field.line,
+            column=1,
+            message=f"{format_.title} has no key `{_short(field.key)}`: {fault.clause}",
+            mend="Take the line out.",
+        )
+
+
+def _wrong_value(field: Field, key: Key, format_: Format) -> Iterator[Flaw]:
+    fault = wrong_type(field, key, format_)
+    if fault and fault.effect.is_fatal:
+        yield fault.flaw(
+            code="value-type",
+            line=field.line,
+            column=field.column,
+            message=type_message(field, key, fault),
+            mend=f"Write {' or '.join(map(in_words, key.types))}.",
+        )
+        return
+    fault = other_value(field, key, format_)
+    if fault and fault.effect.is_fatal:
+        yield fault.flaw(
+            code="value-unknown",
+            line=field.line,
+            column=field.column,
+            message=f"`{field.key}` cannot be `{_short(str(field.value))}`: {fault.clause}",
+            mend=f"Write one of {', '.join(f'`{each}`' for each in key.values)}.",
+        )
+
+
+def _unknown_tools(
+    fields: Mapping[str, Field], access: ToolAccess, format_: Format
+) -> Iterator[Flaw]:
+    fault = format_.fault("tool-unknown")
+    field = fields.get(format_.tools.key)
+    if not fault.effect.is_fatal or field is None:
+        return
+    for entry in access.allowed:
+        if not entry.known:
+            yield fault.flaw(
+                code="tool-unknown",
+                line=field.line,
+                column=field.column,
+                message=f"{format_.title} has no tool `{_short(entry.name)}`: {fault.clause}",
+                mend="Write the name that the tool has there, or take it out.",
+            )
+
+
+def _short(text: str) -> str:
+    """A text of the file on one line, for a message."""
+    line = re.sub(r"\s+", " ", text).replace("`", "'").strip()
+    return line if len(line) <= 60 else f"{line[:59]}…"  # noqa: PLR2004 (as much as a line of a terminal leaves)

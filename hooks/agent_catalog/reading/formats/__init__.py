@@ -1,0 +1,1 @@
+"""The formats of agent files: a data file for each tool, a module for each way of reading."""

@@ -1,0 +1,197 @@
+"""Recognition: which tool a file is for, and by what that is told.
+
+The strongest sign decides: what the source's option says, the file's name, its folder, keys that
+one tool alone has, the names of its tools. Without any, it is taken for the format of most files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cache, lru_cache
+from pathlib import PurePosixPath
+
+from agent_catalog.model.agent import Field, Value
+from agent_catalog.model.format import Format, FormatFrom, Kind, Signs
+from agent_catalog.reading.formats.known import DEFAULT, known_formats
+from agent_catalog.reading.tools import find_tool, names_of
+
+_FOLDERS = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """A format, and by what it was recognised."""
+
+    format: Format
+    sign: FormatFrom
+    kind: Kind = Kind.AGENT
+
+
+def default_format() -> Format:
+    """The format of a file that nothing tells."""
+    return known_formats()[DEFAULT]
+
+
+def by_path(path: str, option: str = "", *, in_plugin: bool = False) -> Recognised | None:
+    """The format that a file's name or folder tells, or the option of its source.
+
+    Args:
+        path: POSIX path of the file, from as far up as it is known.
+        option: The slug that the source's option gives; empty if it gives none.
+        in_plugin: Whether the file is an agent of a plugin.
+    """
+    folder, _, name = path.rpartition("/")
+    kind = kind_of(folder, name)
+    if option:
+        return Recognised(known_formats()[option], FormatFrom.OPTION, kind)
+    for each in known_formats().values():
+        if any(fnmatchcase(name, pattern) for pattern in each.recognition.names):
+            return Recognised(each, FormatFrom.NAME, kind)
+    found = _by_folder(folder)
+    if found is None and in_plugin:
+        found = default_format()
+    if found:
+        return Recognised(found, FormatFrom.FOLDER, kind)
+    if kind is not Kind.AGENT:
+        sign = FormatFrom.NAME if name == "SKILL.md" else FormatFrom.FOLDER
+        return Recognised(_of_kind(folder, name) or default_format(), sign, kind)
+    return None
+
+
+def by_content(fields: Iterable[Field]) -> Recognised:
+    """The format that the keys of a frontmatter tell, or the tools that it lists."""
+    values = {field.key: field.value for field in fields}
+    counts = {each: _telling_keys(values, each) for each in known_formats().values()}
+    if best := max(counts, key=lambda each: counts[each]) if any(counts.values()) else None:
+        return Recognised(best, FormatFrom.KEYS)
+    if best := _by_tools(values.get("tools")):
+        return Recognised(best, FormatFrom.TOOLS)
+    return Recognised(default_format(), FormatFrom.DEFAULT)
+
+
+def _telling_keys(values: Mapping[str, Value], format_: Format) -> int:
+    signs = format_.recognition
+    return (
+        len(signs.keys & values.keys())
+        + sum(
+            isinstance(values.get(key), str) and values[key] in known
+            for key, known in signs.values.items()
+        )
+        + sum(
+            isinstance(values.get(key), Mapping) and type_ == "map"
+            for key, type_ in signs.types.items()
+        )
+    )
+
+
+def _by_tools(listed: Value) -> Format | None:
+    """The format whose tools most names of a list are, spelled as it spells them."""
+    if listed is None or isinstance(listed, Mapping):
+        return None
+    names = [
+        name.partition("(")[0].strip() for name in names_of(listed, default_format())
+    ]
+    counts = {
+        each: sum(_is_spelled(name, each) for name in names)
+        for each in known_formats().values()
+        if each.tools.shape in {"list", "tags"}
+    }
+    best = max(counts, key=lambda each: counts[each])
+    return best if 2 * counts[best] > len(names) else None
+
+
+@lru_cache(maxsize=_FOLDERS)
+def _is_spelled(name: str, format_: Format) -> bool:
+    """Whether it is a tool of the format in exactly its case."""
+    tool = find_tool(name, format_)
+    if tool is None:
+        return False
+    if "/" in name and tool.set:
+        return name.startswith(f"{tool.name}/")
+    return name in {tool.name, *tool.former}
+
+
+@lru_cache(maxsize=_FOLDERS)
+def _by_folder(folder: str) -> Format | None:
+    """The format of the innermost folder that is one of a tool's."""
+    found = {
+        each: max((_place(folder, sign) for sign in each.recognition.folders), default=-1)
+        for each in known_formats().values()
+    }
+    best = max(found, key=lambda each: found[each])
+    return best if found[best] >= 0 else None
+
+
+def _place(folder: str, sign: str) -> int:
+    """Where the last of some parts that follow each other ends in a path; -1 if they are not there."""
+    start = f"/{folder}/".rfind(f"/{sign}/")
+    return start + len(sign) if start >= 0 else -1
+
+
+def tool_folder(folder: str, format_: Format) -> str:
+    """What comes behind the tool's own folder in a folder's path; all of it if that is not in it."""
+    ends = [_place(folder, sign) for sign in format_.recognition.folders]
+    end = max(ends, default=-1)
+    return folder[end:].strip("/") if end >= 0 else folder
+
+
+def kind_of(folder: str, name: str) -> Kind:
+    """What a file is to its tool, by its name and its folder."""
+    return next(
+        (
+            kind
+            for each in known_formats().values()
+            for kind, signs in each.recognition.kinds.items()
+            if _fits(signs, folder, name)
+        ),
+        Kind.AGENT,
+    )
+
+
+def _of_kind(folder: str, name: str) -> Format | None:
+    """The format whose folder for another kind than agents a file is in."""
+    return next(
+        (
+            each
+            for each in known_formats().values()
+            for signs in each.recognition.kinds.values()
+            if any(_place(folder, sign) >= 0 for sign in signs.folders)
+        ),
+        None,
+    )
+
+
+def _fits(signs: Signs, folder: str, name: str) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in signs.names) or any(
+        _place(folder, sign) >= 0 for sign in signs.folders
+    )
+
+
+def none_of_these(path: str) -> str:
+    """What a file is that is no agent, skill, command or prompt; empty if that is not known."""
+    return next(
+        (what for pattern, what in _others() if fnmatchcase(f"/{path}", pattern)),
+        "",
+    )
+
+
+@cache
+def _others() -> tuple[tuple[str, str], ...]:
+    return tuple(
+        pair for each in known_formats().values() for pair in each.recognition.others.items()
+    )
+
+
+def suffixes() -> frozenset[str]:
+    """The endings of files that some format reads."""
+    return frozenset(
+        suffix for each in known_formats().values() for suffix in each.reading.suffixes
+    )
+
+
+def relative(path: str, format_: Format) -> PurePosixPath:
+    """A file's path below the folder of its tool."""
+    folder, _, name = path.rpartition("/")
+    return PurePosixPath(tool_folder(folder, format_), name)
