@@ -5,7 +5,8 @@ from __future__ import annotations
 import posixpath
 import shlex
 from dataclasses import dataclass
-from urllib.parse import urljoin
+
+from agent_catalog.publishing.urls import whole
 
 FOLDERS = {"project": ".claude/agents", "user": "~/.claude/agents"}
 """Where Claude Code looks: https://code.claude.com/docs/en/sub-agents (2026-11)."""
@@ -42,7 +43,7 @@ def installation(raw: str, site_url: str) -> Installation:
         site_url: The site's root, if it is known.
     """
     name = posixpath.basename(raw)
-    address = shlex.quote(urljoin(f"{site_url.rstrip('/')}/", raw)) if site_url else ""
+    address = shlex.quote(whole(site_url, raw)) if site_url else ""
     return Installation(
         address,
         tuple(
