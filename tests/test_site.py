@@ -335,7 +335,7 @@ def test_a_row_tells_what_an_agent_is(site: BuiltSite) -> None:
     reviewer = shown(rows["reviewer"])  # the second one of that name
     assert reviewer.startswith("reviewer Reads a change before it is merged. Sonnet")
     assert reviewer.endswith(
-        "Sonnet · blue · reads, runs commands, delegates, MCP · 121 tokens · 2 problems"
+        "Sonnet · blue · reads, runs commands, delegates, MCP · 154 tokens · 2 problems"
     )
     assert "not loaded" not in reviewer
     assert "not loaded" in shown(rows["broken"])

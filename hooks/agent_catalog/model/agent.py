@@ -301,8 +301,3 @@ def _summary(prose: str) -> str:
 def _first_sentence(text: str) -> str:
     paragraph = " ".join(text[:_LONGEST_SENTENCE].split("\n\n", 1)[0].split())
     return _SENTENCE_END.split(paragraph, maxsplit=1)[0]
-
-
-def estimated_tokens(text: str) -> int:
-    """About how many tokens a model makes of the text: a quarter of its characters, rounded up."""
-    return -(-len(text) // 4)

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from statistics import median_low
 
-from agent_catalog.model.agent import Agent, Capability, ToolMode, estimated_tokens
+from agent_catalog.model.agent import Agent, Capability, ToolMode
+from agent_catalog.model.tokens import estimated_tokens
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

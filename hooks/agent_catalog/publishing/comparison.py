@@ -11,10 +11,10 @@ from agent_catalog.model.agent import (
     Example,
     ToolEntry,
     ToolMode,
-    estimated_tokens,
 )
 from agent_catalog.model.catalog import Catalog
 from agent_catalog.model.limits import LARGEST_WRITTEN
+from agent_catalog.model.tokens import estimated_tokens
 from agent_catalog.publishing.characters import spelled_out
 from agent_catalog.publishing.powers import POWERS
 from agent_catalog.publishing.urls import Urls

@@ -18,10 +18,10 @@ from agent_catalog.model.agent import (
     ToolEntry,
     ToolMode,
     Value,
-    estimated_tokens,
 )
 from agent_catalog.model.catalog import Catalog, Group
 from agent_catalog.model.finding import Finding, Severity
+from agent_catalog.model.tokens import estimated_tokens
 from agent_catalog.publishing.characters import one_line
 from agent_catalog.publishing.urls import Urls, whole
 

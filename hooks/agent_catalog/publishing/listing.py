@@ -15,10 +15,10 @@ from agent_catalog.model.agent import (
     Capability,
     FacetValue,
     ToolMode,
-    estimated_tokens,
 )
 from agent_catalog.model.catalog import Catalog, Group
 from agent_catalog.model.finding import Severity
+from agent_catalog.model.tokens import estimated_tokens
 from agent_catalog.publishing.characters import visible
 from agent_catalog.publishing.numbers import counted
 from agent_catalog.publishing.powers import SHORT_POWERS

@@ -17,8 +17,8 @@ from agent_catalog.model.agent import (
     FacetValue,
     ToolEntry,
     ToolMode,
-    estimated_tokens,
 )
+from agent_catalog.model.tokens import estimated_tokens
 from agent_catalog.publishing.numbers import counted
 from agent_catalog.publishing.powers import POWERS
 from agent_catalog.reading.facets import FacetGroup, color_groups, model_groups

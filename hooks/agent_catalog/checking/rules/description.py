@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from agent_catalog.checking.rule import AUTHORING, SUBAGENTS, Rule, Spot, example, issue, rule
 from agent_catalog.checking.subject import Subject, quoted
-from agent_catalog.model.agent import estimated_tokens
 from agent_catalog.model.finding import Severity
+from agent_catalog.model.tokens import estimated_tokens
 
 _SHORTEST = 20
 _LONGEST = 5000
