@@ -431,7 +431,7 @@ HISTORIES = [
         """
         changed reviewer.md
         examples: 1 removed
-        prompt 35 → 47 tokens, 22 % of its lines changed
+        prompt 37 → 52 tokens, 22 % of its lines changed
         """,
     ),
     History(
@@ -475,7 +475,7 @@ HISTORIES = [
         *one(agent(about="Reviews code."), agent(about="Reviews code: all of it.")),
         """
         changed reviewer.md
-        description 4 → 6 tokens, 4 of 5 words changed
+        description 4 → 7 tokens, 4 of 5 words changed
         new finding: yaml-needs-retry
         """,
     ),
@@ -503,7 +503,7 @@ HISTORIES = [
         changed reviewer.md
         agent tools load it now; it may use every tool of the session: reads files, changes files, runs commands, uses the network, starts other agents, uses MCP servers
         description 0 → 16 tokens, 12 of 12 words changed
-        prompt 59 → 35 tokens, 30 % of its lines changed
+        prompt 62 → 37 tokens, 30 % of its lines changed
         mended: frontmatter-missing
         """,
     ),
@@ -620,7 +620,7 @@ HISTORIES = [
         moved reviewer.md
         was helper.md
         called reviewer instead of helper
-        prompt 35 → 38 tokens, 14 % of its lines changed
+        prompt 37 → 40 tokens, 14 % of its lines changed
         """,
     ),
     History(

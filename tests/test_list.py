@@ -236,12 +236,12 @@ def test_each_agent_is_listed_once_with_what_it_is_filtered_by(site: BuiltSite) 
 def test_a_row_tells_name_purpose_and_facts(site: BuiltSite) -> None:
     rows = {shown(row) for row in site.page("agents/").select("[data-ac-rows] li")}
     assert rows >= {
-        "agent 0 Reviews the part 0 Opus · blue · 1 unknown tool · 5 tokens · agent-0.md · 2 problems",
+        "agent 0 Reviews the part 0 Opus · blue · 1 unknown tool · 7 tokens · agent-0.md · 2 problems",
         "agent 12 Révise the part 5 what · green · MCP · 11 tokens · 1 problem",
         "agent 15 Breaks the part 1: all of it Sonnet · #059669 · 102 tokens · all tools · 2 problems",
         "agent 16 Reviews the part 2 GPT · network, delegates · 81 tokens · 1 problem",
         "agent 17 Reviews the part 3 red · no tools · 65 tokens · agent-17.md · 1 problem",
-        "broken 7 tokens · all tools · not loaded · 1 problem",
+        "broken 10 tokens · all tools · not loaded · 1 problem",
     }
 
 

@@ -165,7 +165,8 @@ def preview(
 
 
 @pytest.fixture(scope="module")
-def shown(crew: Path) -> BuiltSite:
+def told(crew: Path) -> tuple[BuiltSite, str]:
+    """A site with a preview, and the card that is told of it."""
     write_tree(
         crew / "sub",
         {
@@ -179,7 +180,12 @@ def shown(crew: Path) -> BuiltSite:
     git(crew, "reset", "-q", "--hard", "HEAD~1")
     site, outcomes = preview(crew, n7=head)
     assert [each["state"] for each in outcomes] == ["shown"]
-    return site
+    return site, outcomes[0]["card"]
+
+
+@pytest.fixture(scope="module")
+def shown(told: tuple[BuiltSite, str]) -> BuiltSite:
+    return told[0]
 
 
 def test_a_preview_shows_changed_agents_of_every_source(shown: BuiltSite) -> None:
@@ -190,6 +196,18 @@ def test_a_preview_shows_changed_agents_of_every_source(shown: BuiltSite) -> Non
         "pr-preview/pr-7/agents/theirs/planner.md",
         "pr-preview/pr-7/index.html",
     ]
+
+
+def test_the_card_leads_to_pages_of_the_site(told: tuple[BuiltSite, str]) -> None:
+    site, card = told
+    root = "https://acme.example/crew/"
+    links = re.findall(r"\]\((.*?)\)", card)
+    assert set(links) == {
+        f"{root}agents/ours/reviewer.html",
+        f"{root}pr-preview/pr-7/agents/ours/reviewer.html",
+        f"{root}pr-preview/pr-7/agents/theirs/planner.html",
+    }
+    assert all((site.folder / link.removeprefix(root)).is_file() for link in links)
 
 
 def test_a_preview_is_part_of_the_site(shown: BuiltSite) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from agent_catalog.model.agent import estimated_tokens
 from agent_catalog.model.finding import Finding
+from agent_catalog.model.tokens import estimated_tokens
 from checks import codes, findings, found
 
 BODY = "\n---\n\nYou review changes, and say what is wrong, where, and how to mend it.\n"

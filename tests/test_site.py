@@ -335,7 +335,7 @@ def test_a_row_tells_what_an_agent_is(site: BuiltSite) -> None:
     reviewer = shown(rows["reviewer"])  # the second one of that name
     assert reviewer.startswith("reviewer Reads a change before it is merged. Sonnet")
     assert reviewer.endswith(
-        "Sonnet · blue · reads, runs commands, delegates, MCP · 121 tokens · 2 problems"
+        "Sonnet · blue · reads, runs commands, delegates, MCP · 154 tokens · 2 problems"
     )
     assert "not loaded" not in reviewer
     assert "not loaded" in shown(rows["broken"])
@@ -432,6 +432,42 @@ def test_llms_txt_and_sitemap_have_whole_urls_where_the_site_is_known(tmp_path: 
     assert "<loc>https://acme.example/crew/agents/one/</loc>" in site.text("sitemap.xml")
     [canonical] = site.page("agents/one/").select("link[rel=canonical]")
     assert canonical["href"] == "https://acme.example/crew/agents/one/"
+
+
+VERSIONED = """
+    def on_config(config):
+        config.site_url = "https://acme.example/docs/1.2{slashes}"
+    """
+
+
+@pytest.mark.parametrize("slashes", ["", "/", "//"])
+@pytest.mark.parametrize("late", [False, True], ids=["setting", "another-plugin"])
+def test_every_whole_url_of_the_site_is_below_its_root(
+    tmp_path: Path, slashes: str, *, late: bool
+) -> None:
+    """A plugin that publishes several versions sets the address after MkDocs has checked it."""
+    settings: dict[str, object] = {"site_url": f"https://acme.example/docs/1.2{slashes}"}
+    if late:
+        write_tree(tmp_path, {"versions.py": VERSIONED.format(slashes=slashes)})
+        settings = {"site_url": "https://acme.example/docs/", "hooks": ["versions.py"]}
+    site = build_project(write_project(tmp_path, SPECIMENS, **settings))
+
+    root = "https://acme.example/docs/1.2/"
+    whole = {
+        path: re.findall(r"https://acme\.example[^\s\"'<>)]*", data.decode())
+        for path, data in site.tree.items()
+        if path.endswith((".html", ".txt", ".json", ".js", ".css"))
+    }
+    assert [url for urls in whole.values() for url in urls if not url.startswith(root)] == []
+    assert whole["catalog.json"] == []
+    agents = [agent["raw_url"] for agent in site.catalog["agents"]]
+    assert whole["llms.txt"] == [*(root + url for url in agents), f"{root}catalog.json"]
+    one = "agents/team/reviewer"
+    own = whole[f"{one}/index.html"]
+    assert own.count(f"{root}assets/agent-catalog/preview.png") == 1  # the picture
+    assert own.count(f"{root}{one}.md") == 2  # the commands that install it
+    assert own.count(f"{root}{one}/") == 2  # the canonical address, and that for previews
+    assert_sound(site, "/docs/1.2/")
 
 
 def test_the_checks_of_soundness_find_what_is_not(tmp_path: Path) -> None:

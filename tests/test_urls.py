@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent_catalog.publishing.urls import Urls
+from agent_catalog.publishing.urls import Urls, whole
 
 FOLDERS, FILES = Urls(), Urls(directories=False)
 
@@ -15,6 +15,25 @@ NAMES = st.lists(
     min_size=1,
     max_size=4,
 ).map("/".join) | st.sampled_from(["index", "agents/index", "a/b/index", "index/a"])
+
+ROOTS = st.from_regex(
+    r"https?://[a-z]{1,8}\.example(:80)?(/[a-z0-9%_-][a-z0-9.]{0,5}){0,3}", fullmatch=True
+)
+
+
+@given(root=ROOTS, slashes=st.integers(0, 3), page=NAMES)
+def test_a_root_is_joined_alike_whatever_it_ends_with(root: str, slashes: int, page: str) -> None:
+    url = FOLDERS.page(page)
+    joined = whole(root + slashes * "/", url)
+    assert joined == f"{root}/{url}"
+    assert joined == urljoin(f"{root}/", f"./{url}")
+    assert whole(root + slashes * "/") == f"{root}/"
+
+
+@given(NAMES)
+def test_without_a_root_a_url_stays_below_it(page: str) -> None:
+    assert whole("", FOLDERS.page(page)) == FOLDERS.page(page)
+    assert whole("") == ""
 
 
 @pytest.mark.parametrize(

@@ -57,9 +57,7 @@ class SourceOption(_Option):
     Only needed for more than one source; by default the folder's name or, for folders called
     `agents` and hidden ones, that of the folder around it.
     """
-    format: Annotated[
-        str, StringConstraints(strip_whitespace=True), AfterValidator(_format)
-    ] = ""
+    format: Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_format)] = ""
     """The tool that the files are for, such as `copilot`; by default each file tells."""
     exclude: Annotated[tuple[_Text, ...], BeforeValidator(_texts)] = ()
     """Paths below the folder that are left out, such as helper documents: `[drafts/*]`.

@@ -65,7 +65,7 @@ from agent_catalog.publishing.pages import CatalogPage
 from agent_catalog.publishing.prompt import Heading, PromptRenderer
 from agent_catalog.publishing.search import SearchError, page_kind, record, write_search_index
 from agent_catalog.publishing.site import Settings, Site, publish
-from agent_catalog.publishing.urls import Urls
+from agent_catalog.publishing.urls import Urls, whole
 from agent_catalog.reading.catalog import read_catalog
 from agent_catalog.reading.history import read_history
 from agent_catalog.reading.sources import Source, unexpected
@@ -164,6 +164,8 @@ class CatalogPlugin(BasePlugin[_Unchecked]):
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Read the agents, and add their pages and files to the site."""
+        if config.site_url:  # which plugins may have set since MkDocs checked it, as mike does
+            config.site_url = whole(config.site_url)
         before = self._read
         excluded = (Path(config.site_dir).resolve(), Path(config.docs_dir).resolve())
         catalog = self._read = read_catalog(self._sources, excluded, before)
@@ -543,7 +545,7 @@ def _head(page: Page, config: MkDocsConfig) -> Head:
         site_name=config.site_name,
         is_home=is_home,
         url=page.canonical_url or "",
-        picture=urljoin(config.site_url, PREVIEW) if config.site_url else "",
+        picture=whole(config.site_url, PREVIEW) if config.site_url else "",
         icon=get_relative_url(ICON, page.url) if config.theme.get("favicon") == FAVICON else "",
         indexed=not isinstance(page, _Page) or page.indexed,
         alternates=tuple(

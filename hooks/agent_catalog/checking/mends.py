@@ -17,8 +17,8 @@ from agent_catalog.checking.scalars import says, written
 from agent_catalog.checking.subject import Subject
 from agent_catalog.model.agent import Field, Value
 from agent_catalog.model.finding import Finding
-from agent_catalog.model.tool import ToolEntry
 from agent_catalog.model.format import Format
+from agent_catalog.model.tool import ToolEntry
 from agent_catalog.reading.tools import names_of, read_entry
 
 _LONG_TEXTS = frozenset({"description", "initialPrompt"})
@@ -295,9 +295,15 @@ def _other_tools(
     for field, (start, end) in _chunks(subject):
         names: dict[str, str] = {}
         if field.key in _LISTS and any(start <= place < end for place in places):
-            names = {each.written: name for each in _tools(field, subject.format) if (name := other(each))}
+            names = {
+                each.written: name
+                for each in _tools(field, subject.format)
+                if (name := other(each))
+            }
         edits += _tool_edits(subject, field, names) if names else ()
-        meant.append((field.key, _renamed(_tools(field, subject.format), names)) if names else said(field))
+        meant.append(
+            (field.key, _renamed(_tools(field, subject.format), names)) if names else said(field)
+        )
     if not edits:
         raise Unsafe("it is not certain which tool is meant")
     return Mend(tuple(edits), tuple(meant))

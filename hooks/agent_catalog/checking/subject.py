@@ -15,9 +15,10 @@ from urllib.parse import unquote
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from agent_catalog.model.agent import Agent, AgentKey, Field, estimated_tokens
+from agent_catalog.model.agent import Agent, AgentKey, Field
 from agent_catalog.model.catalog import Catalog
 from agent_catalog.model.format import Format, Kind
+from agent_catalog.model.tokens import estimated_tokens
 from agent_catalog.reading.frontmatter import Parts, split
 from agent_catalog.reading.headings import anchors
 from agent_catalog.reading.project import Project

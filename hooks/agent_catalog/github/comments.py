@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from agent_catalog.github.api import GitHub, GitHubError
 from agent_catalog.previewing.outcomes import Outcome, State
 from agent_catalog.previewing.preview import place
+from agent_catalog.publishing.urls import whole
 
 MARKER = "<!-- agent-catalog: review -->"
 """The first line of the comment, by which it is found again."""
@@ -96,7 +97,7 @@ def comment_text(outcome: Outcome, site_url: str) -> str:
 
     Of the pull request it holds its number, its commit and the review card, and nothing else.
     """
-    url = f"{site_url.rstrip('/')}/{place(outcome.pull)}/"
+    url = whole(site_url, f"{place(outcome.pull)}/")
     commit = f"`{outcome.pull.commit[:12]}`"
     if outcome.state is State.UNCHANGED:
         told = f"Commit {commit} changes no agent."

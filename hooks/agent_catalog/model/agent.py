@@ -10,8 +10,8 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import TypeAlias
 
-from agent_catalog.model.format import Format, FormatFrom, Kind
 from agent_catalog.model.finding import Finding, Flaw, Severity
+from agent_catalog.model.format import Format, FormatFrom, Kind
 from agent_catalog.model.limits import MOST_FILES
 from agent_catalog.model.plugin import Plugin
 from agent_catalog.model.tool import ToolAccess, ToolMode
@@ -224,8 +224,3 @@ def _summary(prose: str) -> str:
 def _first_sentence(text: str) -> str:
     paragraph = " ".join(text[:_LONGEST_SENTENCE].split("\n\n", 1)[0].split())
     return _SENTENCE_END.split(paragraph, maxsplit=1)[0]
-
-
-def estimated_tokens(text: str) -> int:
-    """About how many tokens a model makes of the text: a quarter of its characters, rounded up."""
-    return -(-len(text) // 4)

@@ -60,7 +60,6 @@ class Effect(StrEnum):
         """Whether the tool is known not to load the file."""
         return self in {Effect.SKIPPED, Effect.REFUSED, Effect.STOPS}
 
-
     @property
     def severity(self) -> Severity:
         """How much a fault with this effect matters."""
@@ -392,7 +391,11 @@ class Format:
             return self._fault(self.plugin_errors[name])
         what, _, fault = name.rpartition("-")
         if key := self.keys.get(what):
-            return self._fault(key.missing, key.where) if fault == "missing" else self._fault(key.unfit)
+            return (
+                self._fault(key.missing, key.where)
+                if fault == "missing"
+                else self._fault(key.unfit)
+            )
         return self._fault(self.errors.get(name, Effect.UNKNOWN), self.where.get(name, ""))
 
     def consequence(self, effect: Effect) -> Fault:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from statistics import median_low
 
-from agent_catalog.model.agent import Agent, estimated_tokens
+from agent_catalog.model.agent import Agent
+from agent_catalog.model.tokens import estimated_tokens
 from agent_catalog.model.tool import Capability, ToolMode
 
 

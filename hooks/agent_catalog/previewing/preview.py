@@ -24,7 +24,7 @@ from agent_catalog.publishing.links import Repository as Web
 from agent_catalog.publishing.pages import CatalogPage, Templates, agent_page
 from agent_catalog.publishing.prompt import PromptRenderer
 from agent_catalog.publishing.site import Site, render_agent
-from agent_catalog.publishing.urls import Urls
+from agent_catalog.publishing.urls import Urls, whole
 from agent_catalog.reviewing.card import Sites, review_card
 from agent_catalog.reviewing.comparing import compare_catalogs
 from agent_catalog.reviewing.page import review_page
@@ -141,8 +141,10 @@ class _Maker:
             *self._agent_pages(own, catalog, urls, renderer),
         )
         files = {f"{self.place}/{raw_url(each, catalog)}": each.data for each in own}
-        after = f"{main.site_url.rstrip('/')}/{self.place}/" if main.site_url else ""
-        card = review_card(review, Sites(main.site_url, after)) if review else ""
+        root = whole(main.site_url)
+        after = whole(root, f"{self.place}/") if root else ""
+        sites = Sites(root, after, main.urls)
+        card = review_card(review, sites) if review else ""
         return Preview(self._site(catalog, pages, urls, files), card)
 
     def explanation(self, reason: str) -> Preview:

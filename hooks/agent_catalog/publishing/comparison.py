@@ -6,9 +6,10 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
-from agent_catalog.model.agent import Agent, Example, estimated_tokens
+from agent_catalog.model.agent import Agent, Example
 from agent_catalog.model.catalog import Catalog
 from agent_catalog.model.limits import LARGEST_WRITTEN
+from agent_catalog.model.tokens import estimated_tokens
 from agent_catalog.model.tool import ToolEntry, ToolMode
 from agent_catalog.publishing.characters import spelled_out
 from agent_catalog.publishing.powers import POWERS

@@ -10,12 +10,13 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from agent_catalog.model.agent import Agent, Example, Value, estimated_tokens
+from agent_catalog.model.agent import Agent, Example, Value
 from agent_catalog.model.catalog import Catalog, Group
 from agent_catalog.model.finding import Finding, Severity
+from agent_catalog.model.tokens import estimated_tokens
 from agent_catalog.model.tool import Capability, ToolAccess, ToolEntry, ToolMode
 from agent_catalog.publishing.characters import one_line
-from agent_catalog.publishing.urls import Urls
+from agent_catalog.publishing.urls import Urls, whole
 
 _Count = Annotated[int, Field(ge=0)]
 _Place = Annotated[int, Field(ge=1)]
@@ -175,8 +176,9 @@ def llms_txt(catalog: Catalog, title: str, site_url: str = "") -> str:
         "## Agents",
         "",
     ]
-    lines += [_listed(agent, site_url + raw_url(agent, catalog)) for agent in catalog.agents]
-    lines += ["", "## Optional", "", f"- [catalog.json]({site_url}catalog.json): all of it as data"]
+    lines += [_listed(agent, whole(site_url, raw_url(agent, catalog))) for agent in catalog.agents]
+    data = whole(site_url, "catalog.json")
+    lines += ["", "## Optional", "", f"- [catalog.json]({data}): all of it as data"]
     return "\n".join(lines) + "\n"
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from agent_catalog.model.agent import Agent
 from agent_catalog.model.format import Kind
-from agent_catalog.publishing.urls import absolute
+from agent_catalog.publishing.urls import whole
 
 _PLAIN = re.compile(r"[\w. /:@+-]+")
 """A name that can stand in a command, in any script."""
@@ -64,7 +64,7 @@ def installation(agent: Agent, raw: str, site_url: str) -> Installation | None:
     if agent.plugin:
         return Installation("", (), agent.plugin.name)
     name = posixpath.basename(raw)
-    address = shlex.quote(absolute(site_url, raw)) if site_url else ""
+    address = shlex.quote(whole(site_url, raw)) if site_url else ""
     return Installation(
         address,
         tuple(

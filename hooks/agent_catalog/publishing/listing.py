@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from agent_catalog.model.agent import Agent, AgentKey, FacetValue, estimated_tokens
+from agent_catalog.model.agent import Agent, AgentKey, FacetValue
 from agent_catalog.model.catalog import Catalog, Group
 from agent_catalog.model.finding import Severity
+from agent_catalog.model.tokens import estimated_tokens
 from agent_catalog.model.tool import NOT_RECOGNISED, Capability, ToolMode
 from agent_catalog.publishing.characters import visible
 from agent_catalog.publishing.numbers import counted

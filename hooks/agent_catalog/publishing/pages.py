@@ -14,9 +14,10 @@ from markupsafe import Markup
 from agent_catalog.checking.frequency import frequency
 from agent_catalog.checking.policy import Policy
 from agent_catalog.comparing.relatives import Relative, Relatives, relatives
-from agent_catalog.model.agent import Agent, AgentKey, estimated_tokens
+from agent_catalog.model.agent import Agent, AgentKey
 from agent_catalog.model.catalog import Catalog, Group
 from agent_catalog.model.finding import Severity
+from agent_catalog.model.tokens import estimated_tokens
 from agent_catalog.model.tool import ToolMode
 from agent_catalog.publishing.banner import banner_of
 from agent_catalog.publishing.characters import spelled_out, visible, written

@@ -7,6 +7,20 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 
+def whole(root: str, url: str = "") -> str:
+    """A URL below the site's root as a whole one, whoever wrote the root.
+
+    Args:
+        root: The site's root, with a slash at its end, several or none, as plugins of MkDocs leave
+            it too; empty if it is not known.
+        url: The URL below the root; without one, the root's own.
+
+    Returns:
+        The whole URL; if the root is not known, the one below it.
+    """
+    return f"{root.rstrip('/')}/{url}" if root else url
+
+
 @dataclass(frozen=True, slots=True)
 class Urls:
     """Turns names of pages and files into URLs, below the site's root or relative to a page.

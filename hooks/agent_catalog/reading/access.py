@@ -157,9 +157,7 @@ def _by_permission(settings: _Settings) -> ToolAccess:
     format_ = settings.format
     found = read_permissions(settings.value("permission"), settings.value("tools"), format_)
     subagent = settings.text("mode") == "subagent"
-    kept = [
-        entry for entry in session(format_) if found.keeps(entry, format_, subagent=subagent)
-    ]
+    kept = [entry for entry in session(format_) if found.keeps(entry, format_, subagent=subagent)]
     about = "It asks before it uses any other tool." if found.asks else ""
     return _access(
         found.mode, found.allowed, found.denied, [*kept, *found.allowed], settings.servers, about
@@ -200,8 +198,7 @@ def _readonly(settings: _Settings) -> ToolAccess:
             [
                 entry
                 for entry in session(settings.format)
-                if not entry.tool
-                or _CHANGES.isdisjoint(entry.tool.capabilities)
+                if not entry.tool or _CHANGES.isdisjoint(entry.tool.capabilities)
             ],
             settings.servers,
             about=about,

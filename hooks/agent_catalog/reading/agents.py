@@ -120,9 +120,7 @@ def _access(
     """What an agent may use; of other kinds that is not judged."""
     if recognised.kind is not Kind.AGENT:
         return ToolAccess(mode=ToolMode.UNKNOWN)
-    return read_access(
-        recognised.format, fields, in_plugin=file.plugin is not None, unread=unread
-    )
+    return read_access(recognised.format, fields, in_plugin=file.plugin is not None, unread=unread)
 
 
 # What it is called

@@ -149,7 +149,9 @@ def _color_group(name: str, format_: Format) -> str:
 
 _NAMED_COLORS = ("red", "orange", "yellow", "green", "cyan", "blue", "purple", "pink")
 _OTHER_COLORS = (
-    FacetGroup("theme", "Of the theme", "A color of the tool's theme, which looks as the theme does."),
+    FacetGroup(
+        "theme", "Of the theme", "A color of the tool's theme, which looks as the theme does."
+    ),
     FacetGroup("custom", "Of its own", "A color of its own, as six hexadecimal digits."),
     FacetGroup(NOT_SET, "Not set", "No color is given: these agents have no mark of their own."),
     FacetGroup(

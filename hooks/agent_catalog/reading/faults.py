@@ -59,9 +59,7 @@ def other_value(field: Field, key: Key, format_: Format) -> Fault | None:
     return None if value.strip() in key.values else format_.fault(f"{field.key}-unfit")
 
 
-def fatal_flaws(
-    fields: Mapping[str, Field], access: ToolAccess, format_: Format
-) -> Iterator[Flaw]:
+def fatal_flaws(fields: Mapping[str, Field], access: ToolAccess, format_: Format) -> Iterator[Flaw]:
     """What keeps the tool from loading the file beside what is missing."""
     for field in fields.values():
         key = format_.keys.get(field.key)

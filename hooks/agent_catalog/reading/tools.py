@@ -36,9 +36,7 @@ def names_of(value: Value, format_: Format) -> Iterator[str]:
     elif isinstance(value, Sequence):
         for item in value:
             # An item of `null` is a bullet with nothing behind it.
-            yield from (
-                _names_of_text(item, format_) if isinstance(item, str) else _as_text(item)
-            )
+            yield from (_names_of_text(item, format_) if isinstance(item, str) else _as_text(item))
     else:
         yield from _as_text(value)
 
@@ -212,7 +210,9 @@ def _server_patterns(format_: Format) -> tuple[re.Pattern[str], ...]:
     return tuple(
         re.compile(
             re.escape(form)
-            .replace(r"\{server\}", r"(?P<server>.+?)" if "__{tool}" in form else r"(?P<server>\S+)")
+            .replace(
+                r"\{server\}", r"(?P<server>.+?)" if "__{tool}" in form else r"(?P<server>\S+)"
+            )
             .replace(r"\{tool\}", r"(?P<tool>.+)" if "__" in form else r"(?P<tool>[^\s/]+)")
         )
         for form in forms

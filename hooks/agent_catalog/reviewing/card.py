@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from agent_catalog.model.agent import Agent
 from agent_catalog.model.catalog import Catalog, slug
-from agent_catalog.publishing.urls import Urls
+from agent_catalog.publishing.urls import Urls, whole
 from agent_catalog.reading.frontmatter import KNOWN_KEYS
 from agent_catalog.reviewing import words
 from agent_catalog.reviewing.access import KNOWN_MODES, POWER_KEYS
@@ -47,6 +47,8 @@ class Sites:
 
     before: str = ""
     after: str = ""
+    urls: Urls = Urls()  # noqa: RUF009 (frozen)
+    """Their pages below that."""
 
     def __post_init__(self) -> None:
         """Check the addresses.
@@ -106,16 +108,16 @@ def _agent(change: AgentChange, review: Review, sites: Sites) -> str:
 def _links(change: AgentChange, review: Review, sites: Sites) -> str:
     """The agent, linked to its page; if it has one before and after, to both."""
     name = _path(change.agent.path)
-    old = _page(change.before, review.before, sites.before)
-    new = _page(change.after, review.after, sites.after)
+    old = _page(change.before, review.before, sites.before, sites.urls)
+    new = _page(change.after, review.after, sites.after, sites.urls)
     links = f"[{name}]({new or old})" if new or old else name
     return f"{links} ([before]({old}))" if new and old else links
 
 
-def _page(agent: Agent | None, catalog: Catalog, site: str) -> str:
+def _page(agent: Agent | None, catalog: Catalog, site: str, urls: Urls) -> str:
     if not (agent and site):
         return ""
-    return f"{site.removesuffix('/')}/{Urls().page(f'agents/{catalog.address(agent)}')}"
+    return whole(site, urls.page(f"agents/{catalog.address(agent)}"))
 
 
 def _clauses(change: AgentChange) -> str:

@@ -9,9 +9,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
-from agent_catalog.model.agent import Agent, Example, FacetValue, estimated_tokens
+from agent_catalog.model.agent import Agent, Example, FacetValue
 from agent_catalog.model.catalog import Catalog
 from agent_catalog.model.finding import Finding
+from agent_catalog.model.tokens import estimated_tokens
 from agent_catalog.reading.text import LINE_BREAK
 from agent_catalog.reviewing.access import compare_access, escalations, permission_mode
 from agent_catalog.reviewing.following import follow

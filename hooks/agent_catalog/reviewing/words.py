@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TypeAlias
 
-from agent_catalog.model.agent import Agent, FacetValue, estimated_tokens
+from agent_catalog.model.agent import Agent, FacetValue
+from agent_catalog.model.tokens import estimated_tokens
 from agent_catalog.model.tool import Capability, ToolEntry, ToolMode
 from agent_catalog.publishing.numbers import counted
 from agent_catalog.publishing.powers import POWERS

@@ -5,10 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from agent_catalog.checking.rule import CLAUDE_CODE, AUTHORING, SUBAGENTS, Rule, Spot, example, issue, rule
+from agent_catalog.checking.rule import (
+    AUTHORING,
+    CLAUDE_CODE,
+    SUBAGENTS,
+    Rule,
+    Spot,
+    example,
+    issue,
+    rule,
+)
 from agent_catalog.checking.subject import Subject, quoted
-from agent_catalog.model.agent import estimated_tokens
 from agent_catalog.model.finding import Severity
+from agent_catalog.model.tokens import estimated_tokens
 
 _SHORTEST = 20
 _LONGEST = 5000

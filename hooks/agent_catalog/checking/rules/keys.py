@@ -185,7 +185,10 @@ def allowed_tools(subject: Subject) -> Iterator[Spot]:
 def value_type(subject: Subject) -> Iterator[Spot]:
     for field in subject.agent.fields:
         key = subject.format.keys.get(field.key)
-        if key is None or any(flaw.code.endswith("-not-text") and flaw.line == field.line for flaw in subject.agent.flaws):
+        if key is None or any(
+            flaw.code.endswith("-not-text") and flaw.line == field.line
+            for flaw in subject.agent.flaws
+        ):
             continue
         fault = wrong_type(field, key, subject.format)
         if fault and not fault.effect.is_fatal:

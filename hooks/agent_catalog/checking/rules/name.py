@@ -6,7 +6,16 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from agent_catalog.checking.rule import CLAUDE_CODE, AUTHORING, SUBAGENTS, Rule, Spot, example, issue, rule
+from agent_catalog.checking.rule import (
+    AUTHORING,
+    CLAUDE_CODE,
+    SUBAGENTS,
+    Rule,
+    Spot,
+    example,
+    issue,
+    rule,
+)
 from agent_catalog.checking.subject import Subject, folded, quoted, stem
 from agent_catalog.model.finding import Severity
 

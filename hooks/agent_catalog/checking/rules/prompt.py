@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
 
-from agent_catalog.checking.rule import CLAUDE_CODE, AUTHORING, SUBAGENTS, Spot, example, rule
+from agent_catalog.checking.rule import AUTHORING, CLAUDE_CODE, SUBAGENTS, Spot, example, rule
 from agent_catalog.checking.subject import Subject, quoted
 from agent_catalog.model.finding import Severity
 from agent_catalog.reading.headings import slug

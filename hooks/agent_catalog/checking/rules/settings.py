@@ -97,7 +97,11 @@ def model_retired(subject: Subject) -> Iterator[Spot]:
     name = subject.text_of("model")
     vendor, slash, _ = name.rpartition("/")
     retired = retirement_of(name)
-    if field and retired and (vendor == "anthropic" if slash else subject.format.models.provider == "none"):
+    if (
+        field
+        and retired
+        and (vendor == "anthropic" if slash else subject.format.models.provider == "none")
+    ):
         yield Spot(
             subject.value_place(field),
             f"pinned to a model that was retired on {retired.on}; `{retired.by}` takes its place "
@@ -206,7 +210,9 @@ def effort_unknown(subject: Subject) -> Iterator[Spot]:
     if odd := _odd(subject, "effort"):
         field, value = odd
         yield Spot(
-            subject.value_place(field), f"there is no effort {quoted(value)}", _choice(subject, "effort")
+            subject.value_place(field),
+            f"there is no effort {quoted(value)}",
+            _choice(subject, "effort"),
         )
 
 
@@ -224,7 +230,9 @@ def memory_unknown(subject: Subject) -> Iterator[Spot]:
     if odd := _odd(subject, "memory"):
         field, value = odd
         yield Spot(
-            subject.value_place(field), f"there is no memory {quoted(value)}", _choice(subject, "memory")
+            subject.value_place(field),
+            f"there is no memory {quoted(value)}",
+            _choice(subject, "memory"),
         )
 
 

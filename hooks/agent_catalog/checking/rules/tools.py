@@ -193,7 +193,10 @@ def _of_no_tool(entry: ToolEntry, format_: Format) -> tuple[str, str]:
             f"Write `{several}`.",
         )
     if entry.why == "of-another-tool":
-        return f"{quoted(entry.name)}: {entry.condition}", "Write the name that it has there, or take it out."
+        return (
+            f"{quoted(entry.name)}: {entry.condition}",
+            "Write the name that it has there, or take it out.",
+        )
     return (
         f"{format_.title} is not known to have a tool {quoted(entry.name)}",
         "Check the name, or take it out.",

@@ -90,9 +90,7 @@ def _by_tools(listed: Value) -> Format | None:
     """The format whose tools most names of a list are, spelled as it spells them."""
     if listed is None or isinstance(listed, Mapping):
         return None
-    names = [
-        name.partition("(")[0].strip() for name in names_of(listed, default_format())
-    ]
+    names = [name.partition("(")[0].strip() for name in names_of(listed, default_format())]
     counts = {
         each: sum(_is_spelled(name, each) for name in names)
         for each in known_formats().values()
