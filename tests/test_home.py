@@ -24,7 +24,7 @@ from sites import (
 )
 from specimens import SPECIMENS
 
-POWERS = {
+CAPABILITIES = {
     "read": "Reads files",
     "write": "Changes files",
     "execute": "Runs commands",
@@ -93,7 +93,7 @@ def test_the_charts_count_what_the_catalog_holds(
 
 def test_the_chart_of_powers_counts_capabilities(site: BuiltSite, home: BeautifulSoup) -> None:
     able = Counter(each for agent in site.catalog["agents"] for each in agent["capabilities"])
-    assert chart(home, "powers") == {POWERS[each]: str(count) for each, count in able.items()}
+    assert chart(home, "powers") == {CAPABILITIES[each]: str(count) for each, count in able.items()}
     assert "by inheriting all tools: 9 agents" in section(home, "catalog-powers")
 
 

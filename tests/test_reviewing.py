@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from agent_catalog.checking.catalog import check_catalog
 from agent_catalog.model.catalog import Catalog, Skipped, slug
-from agent_catalog.publishing.powers import POWERS
+from agent_catalog.publishing.capabilities import CAPABILITIES
 from agent_catalog.reading.catalog import catalog_from
 from agent_catalog.reading.facets import color_groups, model_groups
 from agent_catalog.reading.sources import AgentFile, Found, Source, read_source
@@ -332,7 +332,7 @@ _OUR_WORDS = set(
         decides what needs question anything changes And like and do any an of
         ends byte mark YAML style white space encoding
         """
-        + " ".join(POWERS.values())
+        + " ".join(CAPABILITIES.values())
         + " ".join(each.title for each in (*model_groups(), *color_groups())),
     )
 )

@@ -21,7 +21,8 @@ from agent_catalog.config import Options, OptionsError, SourceOption, find_sourc
 from agent_catalog.model.catalog import Catalog, Group
 from agent_catalog.publishing.characters import one_line
 from agent_catalog.publishing.numbers import counted
-from agent_catalog.reading.sources import Source, holds_site, unexpected
+from agent_catalog.reading.selection import unexpected
+from agent_catalog.reading.sources import Source, holds_site
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
@@ -133,10 +134,20 @@ def _summary(site: Site, out: Path) -> Iterator[str]:
         return
     yield f"  models    {_groups(catalog.models)}"
     yield f"  colors    {_groups(catalog.colors)}"
+    if len(catalog.formats) > 1:
+        told = ", ".join(f"{len(each.members):,} {each.title}" for each in catalog.formats)
+        yield f"  formats   {told}"
     yield f"  tools     {counted(len(catalog.tools), 'tool')} named"
     if catalog.not_loaded:
-        yield f"  broken    {counted(catalog.not_loaded, 'file')} that no agent tool loads"
+        yield f"  broken    {counted(catalog.not_loaded, 'file')} that {_loaders(catalog)} not load"
     yield from _findings(catalog)
+
+
+def _loaders(catalog: Catalog) -> str:
+    """The tools of the catalog's files, as the subject of a sentence that says what they do."""
+    if len(catalog.formats) > 1:
+        return "their tools do"
+    return f"{catalog.formats[0].title} does"
 
 
 def _findings(catalog: Catalog) -> Iterator[str]:

@@ -68,7 +68,8 @@ from agent_catalog.publishing.site import Settings, Site, publish
 from agent_catalog.publishing.urls import Urls, whole
 from agent_catalog.reading.catalog import read_catalog
 from agent_catalog.reading.history import read_history
-from agent_catalog.reading.sources import Source, unexpected
+from agent_catalog.reading.selection import unexpected
+from agent_catalog.reading.sources import Source
 
 OVERVIEW = "<!-- agent-catalog: overview -->"
 """Stands in a page of the site's author for the catalog's counts and groups."""

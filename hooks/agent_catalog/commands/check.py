@@ -26,6 +26,7 @@ from agent_catalog.publishing.numbers import counted
 from agent_catalog.publishing.reports import WRITERS, Report
 from agent_catalog.reading.agents import read_agent
 from agent_catalog.reading.catalog import catalog_of
+from agent_catalog.reading.selection import unexpected
 from agent_catalog.reading.sources import (
     AgentFile,
     Source,
@@ -33,7 +34,6 @@ from agent_catalog.reading.sources import (
     read_source,
     readable,
     sized,
-    unexpected,
 )
 
 _SETTINGS = Path("mkdocs.yml")

@@ -1,15 +1,19 @@
-"""Plugins: bundles of agents that a tool loads otherwise than those of a project."""
+"""Plugins: bundles of agents and more that a tool loads otherwise than those of a project."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from agent_catalog.model.format import Kind
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plugin:
-    """The plugin that an agent file is of."""
+    """The plugin that a file is of."""
 
     name: str
+    kind: Kind = Kind.AGENT
+    """What the file is in it."""
     folder: tuple[str, ...] = ()
     """The folders between the plugin's folder of agents and the file: `review` of
     `agents/review/security.md`. They are a part of what the agent is called."""

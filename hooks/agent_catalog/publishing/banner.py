@@ -6,36 +6,39 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from agent_catalog.checking.mend import mended_values
-from agent_catalog.checking.rule import Rule
 from agent_catalog.checking.rules import RULES
 from agent_catalog.model.agent import Agent
 from agent_catalog.model.finding import Finding, Flaw
 from agent_catalog.publishing.characters import spelled_out
 from agent_catalog.publishing.excerpt import Line, excerpt
+from agent_catalog.reading.formats.known import known_formats
 
 _TO_BLOCKS = frozenset({"yaml-needs-retry", "yaml-line-ends", "yaml-unreadable", "description-cut"})
 """Rules on values that are read as they are meant once they are blocks of text."""
 _MISREAD = _TO_BLOCKS | {"frontmatter-stray-dashes", "value-cut", "duplicate-key", "not-utf-8"}
-"""Rules on files that some agent tool reads otherwise than they are meant, or not at all."""
+"""Rules on files that some tool reads otherwise than they are meant, or not at all."""
 _MOST = 3
 """Mistakes that are shown; the others are told of further below."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """One mistake that changes what agent tools read."""
+    """One mistake that changes what the file's tool reads."""
 
     what: Flaw | Finding
-    rule: Rule
+    why: str
+    """Why it matters, where the rule is about the file's tool."""
     excerpt: tuple[Line, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Banner:
-    """What keeps agent tools from reading a file as it is meant."""
+    """What keeps the file's tool from reading it as it is meant."""
 
+    loader: str
+    """The tool."""
     fatal: bool
-    """Whether they do not load it at all."""
+    """Whether it does not load the file at all."""
     unread: bool
     """Whether nothing is known of what is in it."""
     troubles: tuple[Trouble, ...]
@@ -57,11 +60,19 @@ def banner_of(agent: Agent) -> Banner | None:
     # What is shown is what is copied, so nothing in it may have to be spelled out.
     copies = all(spelled_out(lines) == lines for lines in mended.values())
     return Banner(
+        agent.format.title,
         bool(fatal),
         agent.unread,
         tuple(
-            Trouble(each, RULES[each.code], excerpt(agent.text, each.line, each.column))
+            Trouble(each, _why(agent, each.code), excerpt(agent.text, each.line, each.column))
             for each in told[:_MOST]
         ),
         mended if copies else {},
     )
+
+
+def _why(agent: Agent, code: str) -> str:
+    """What the rule says, unless it speaks of other tools than the file's."""
+    why = RULES[code].why
+    others = (each.title for each in known_formats().values() if each != agent.format)
+    return "" if any(title in why for title in others) else why

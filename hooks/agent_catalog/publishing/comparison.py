@@ -11,8 +11,8 @@ from agent_catalog.model.catalog import Catalog
 from agent_catalog.model.limits import LARGEST_WRITTEN
 from agent_catalog.model.tokens import estimated_tokens
 from agent_catalog.model.tool import ToolEntry, ToolMode
+from agent_catalog.publishing.capabilities import CAPABILITIES
 from agent_catalog.publishing.characters import spelled_out
-from agent_catalog.publishing.powers import POWERS
 from agent_catalog.publishing.urls import Urls
 
 _SAID = frozenset({"name", "description", "model", "color", "tools", "disallowedTools"})
@@ -62,7 +62,7 @@ def _facts(agent: Agent) -> Iterator[Fact]:
     tokens = estimated_tokens(agent.prompt)
     yield "Model", agent.model.written or "not set"
     yield "Color", agent.color.written or "not set"
-    yield "Powers", [POWERS[each] for each in agent.tools.capabilities]
+    yield "Powers", [CAPABILITIES[each] for each in agent.tools.capabilities]
     all_tools = agent.tools.mode is ToolMode.ALL
     yield "Tools", ["all tools of the session"] if all_tools else _written(agent.tools.allowed)
     yield "Denied tools", _written(agent.tools.denied)

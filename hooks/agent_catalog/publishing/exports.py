@@ -13,8 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from agent_catalog.model.agent import Agent, Example, Value
 from agent_catalog.model.catalog import Catalog, Group
 from agent_catalog.model.finding import Finding, Severity
+from agent_catalog.model.format import FormatFrom, Kind
 from agent_catalog.model.tokens import estimated_tokens
-from agent_catalog.model.tool import Capability, ToolAccess, ToolEntry, ToolMode
+from agent_catalog.model.tool import Capability, Gets, ToolAccess, ToolEntry, ToolMode
 from agent_catalog.publishing.characters import one_line
 from agent_catalog.publishing.urls import Urls, whole
 
@@ -40,16 +41,29 @@ class ToolRecord(_Record):
     server: str | None
     """The MCP server that the tool is of."""
     known: bool
-    """Whether it is a tool that agent tools are known to have, or one of an MCP server."""
+    """Whether its tool can know it: a tool that it has, or one of an MCP server or extension."""
+
+
+class EffectiveRecord(_Record):
+    """Whether an agent gets what an entry of its file names."""
+
+    name: str
+    """As written, without the specifier."""
+    gets: Gets
+    """`yes`; `no`; or `depends`, on how and where it is run or on what is not known."""
+    why: str | None
+    """A code for why it is not simply given: `beside-bash`."""
 
 
 class ToolsRecord(_Record):
     """Which tools an agent may use."""
 
     mode: ToolMode
-    """`all`: every tool of the session; `listed`: those in `allowed`; `none`."""
+    """`all`: every tool of the session; `listed`: those in `allowed`; `none`; `unknown`."""
     allowed: tuple[ToolRecord, ...]
     denied: tuple[ToolRecord, ...]
+    effective: tuple[EffectiveRecord, ...]
+    """What each entry comes to, those of `allowed` and then those of `denied`."""
 
 
 class TurnRecord(_Record):
@@ -106,8 +120,15 @@ class AgentRecord(_Record):
     """As written; null if not set."""
     color: str | None
     """As written; null if not set."""
+    format: str
+    """The slug of the tool that the file is for: `claude-code`."""
+    format_from: FormatFrom
+    """By what that was recognised."""
+    kind: Kind
+    id: str
+    """What its tool calls it."""
     loadable: bool
-    """Whether agent tools take the file for an agent."""
+    """Whether its tool is not known to pass the file over."""
     tools: ToolsRecord
     capabilities: tuple[Capability, ...]
     examples: tuple[ExampleRecord, ...]
@@ -184,7 +205,10 @@ def llms_txt(catalog: Catalog, title: str, site_url: str = "") -> str:
 
 def raw_url(agent: Agent, catalog: Catalog) -> str:
     """Where the file itself is published, below the site's root."""
-    return f"agents/{catalog.address(agent)}.md"
+    suffix = (
+        ".md" if agent.format.reading.reader == "markdown" else agent.format.reading.suffixes[0]
+    )
+    return f"agents/{catalog.address(agent)}{suffix}"
 
 
 def _listed(agent: Agent, url: str) -> str:
@@ -210,6 +234,10 @@ def _agent(agent: Agent, catalog: Catalog, urls: Urls) -> AgentRecord:
         description=agent.description.text,
         model=agent.model.written or None,
         color=agent.color.written or None,
+        format=agent.format.slug,
+        format_from=agent.format_from,
+        kind=agent.kind,
+        id=agent.id,
         loadable=agent.loadable,
         tools=_tools(agent.tools),
         capabilities=agent.tools.capabilities,
@@ -241,7 +269,12 @@ def _tools(access: ToolAccess) -> ToolsRecord:
         mode=access.mode,
         allowed=tuple(map(_tool, access.allowed)),
         denied=tuple(map(_tool, access.denied)),
+        effective=tuple(map(_effective, access.effective)),
     )
+
+
+def _effective(entry: ToolEntry) -> EffectiveRecord:
+    return EffectiveRecord(name=entry.name, gets=entry.gets, why=entry.why)
 
 
 def _tool(entry: ToolEntry) -> ToolRecord:

@@ -37,6 +37,12 @@ class Installation:
     plugin: str = ""
     """The plugin that brings the agent along, and that is to be installed instead."""
 
+    @property
+    def scopes(self) -> tuple[tuple[str, str], ...]:
+        """For what it can be installed: each scope with its words."""
+        words = {"project": "This project", "user": "All my projects"}
+        return tuple((each.scope, words[each.scope]) for each in self.commands)
+
 
 @dataclass(frozen=True, slots=True)
 class Invocation:

@@ -12,10 +12,11 @@ from agent_catalog.model.agent import Agent, AgentKey, FacetValue
 from agent_catalog.model.catalog import Catalog, Group
 from agent_catalog.model.finding import Severity
 from agent_catalog.model.tokens import estimated_tokens
-from agent_catalog.model.tool import NOT_RECOGNISED, Capability, ToolMode
+from agent_catalog.model.tool import NOT_RECOGNISED, Capability, Gets, ToolMode
+from agent_catalog.publishing.capabilities import SHORT_CAPABILITIES
 from agent_catalog.publishing.characters import visible
 from agent_catalog.publishing.numbers import counted
-from agent_catalog.publishing.powers import SHORT_POWERS
+from agent_catalog.reading.formats.known import known_formats
 
 MOST_ROWS = 1500
 """Agents on a page of the list; a folder that fits on one page is not split."""
@@ -90,6 +91,7 @@ def list_page_name(number: int) -> str:
 def list_facets(catalog: Catalog) -> tuple[Facet, ...]:
     """What the agents differ in: no facet of which all have the same values."""
     facets = (
+        Facet("format", "Format", _groups(catalog.formats)),
         Facet("model", "Model", _groups(catalog.models)),
         Facet("color", "Color", _groups(catalog.colors)),
         Facet("can", "Can do", _powers(catalog.agents)),
@@ -136,7 +138,7 @@ class Row:
 def row_of(agent: Agent, catalog: Catalog) -> Row:
     """The facts of an agent."""
     access = agent.tools
-    inherits = access.mode is ToolMode.ALL
+    inherits = agent.inherits
     denied = f" but {len(access.denied)}" if access.denied else ""
     return Row(
         model=_named(agent.model, catalog.models),
@@ -223,10 +225,12 @@ def _has_neighbor(agent: Agent, catalog: Catalog) -> bool:
 def _powers_in_short(agent: Agent) -> str:
     access = agent.tools
     if access.capabilities:
-        return ", ".join(SHORT_POWERS[each] for each in access.capabilities)
-    return (
-        "no tools" if access.mode is ToolMode.NONE else counted(len(access.allowed), "unknown tool")
-    )
+        return ", ".join(SHORT_CAPABILITIES[each] for each in access.capabilities)
+    if access.mode is ToolMode.UNKNOWN:
+        return "tools not known"
+    if access.mode is ToolMode.NONE or not access.allowed:
+        return "no tools"
+    return counted(len(access.allowed), "tool without capabilities", "tools without capabilities")
 
 
 def _groups(groups: Iterable[Group]) -> tuple[Option, ...]:
@@ -241,7 +245,7 @@ def _powers(agents: Sequence[Agent]) -> tuple[Option, ...]:
     only_reads = [agent.key for agent in agents if agent.tools.capabilities == (Capability.READ,)]
     nothing = [agent.key for agent in agents if not agent.tools.capabilities]
     return _used(
-        *(_option(each.value, SHORT_POWERS[each], keys) for each, keys in found.items()),
+        *(_option(each.value, SHORT_CAPABILITIES[each], keys) for each, keys in found.items()),
         _option("read-only", "only reads", only_reads),
         _option("none", "none of these", nothing),
     )
@@ -253,10 +257,29 @@ def _tools(catalog: Catalog) -> tuple[Option, ...]:
         for mode in ToolMode
     }
     return _used(
-        _option("all", "all tools", modes[ToolMode.ALL]),
+        _option("all", "all tools", [agent.key for agent in catalog.agents if agent.inherits]),
         _option("none", "no tools", modes[ToolMode.NONE]),
-        *_most_first(_groups(catalog.tools)),
+        _option("unknown", "not known", modes[ToolMode.UNKNOWN]),
+        *_most_first(_given(catalog)),
     )
+
+
+def _given(catalog: Catalog) -> Iterator[Option]:
+    """Each tool with the agents that get it by listing it, at least sometimes."""
+    given: dict[tuple[str, str], list[AgentKey]] = defaultdict(list)
+    for agent in catalog.agents:
+        for key in {each.group for each in agent.tools.allowed if each.gets is not Gets.NO}:
+            given[key].append(agent.key)
+    for group in catalog.tools:
+        members = group.members if group.title == NOT_RECOGNISED else given[group.key]
+        yield _option(group.slug, _tool_title(group, catalog), members)
+
+
+def _tool_title(group: Group, catalog: Catalog) -> str:
+    """The tool's name, with the format where the catalog holds several."""
+    if group.tool is None or len(catalog.formats) < 2:  # noqa: PLR2004 (it takes two to be several)
+        return group.title
+    return f"{group.title} ({known_formats()[group.tool.format].title})"
 
 
 def _findings(agents: Iterable[Agent]) -> tuple[Option, ...]:

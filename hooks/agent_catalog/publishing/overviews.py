@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from agent_catalog.model.agent import Agent
 from agent_catalog.model.catalog import Catalog, Group
 from agent_catalog.model.tool import Capability, ToolEntry
+from agent_catalog.reading.formats.known import known_formats
 
-TOOL_POWERS: Mapping[Capability | None, str] = {
+TOOL_CAPABILITIES: Mapping[Capability | None, str] = {
     Capability.READ: "Read files",
     Capability.WRITE: "Change files",
     Capability.EXECUTE: "Run commands",
@@ -38,6 +39,8 @@ def home_sections(catalog: Catalog) -> dict[str, str]:
     charts = {"powers": "What they can do", "models": "Models", "colors": "Colors"}
     if catalog.tools:
         charts["tools"] = "Tools"
+    if len(catalog.formats) > 1:
+        charts["formats"] = "Formats"
     return {
         "start": "Where to start",
         **({"agents": "Agents"} if agents <= _MOST_LISTED_AT_HOME else {}),
@@ -72,22 +75,19 @@ class ToolSection:
 def tool_sections(groups: Iterable[Group]) -> tuple[ToolSection, ...]:
     """The groups by tool in sections by kind: whose tool it is, or that it is none."""
     ranked = sorted(groups, key=lambda group: -len(group.members))
-    own = [group for group in ranked if group.tool and not group.tool.format]
-    others = [group for group in ranked if group.tool and group.tool.format]
     servers = [group for group in ranked if group.server]
     rest = [group for group in ranked if not group.tool and not group.server]
     sections = (
-        ToolSection(
-            slug="claude-code",
-            title="Claude Code",
-            about="Tools that Claude Code brings along.",
-            parts=_by_power(own),
-        ),
-        ToolSection(
-            slug="other-formats",
-            title="Other agent tools",
-            about="Tools of OpenCode and Copilot. Claude Code has none of these names.",
-            parts=_by_power(others),
+        *(
+            ToolSection(
+                slug=each.slug,
+                title=each.title,
+                about=f"Tools that {each.title} brings along.",
+                parts=_by_capability(
+                    group for group in ranked if group.tool and group.tool.format == each.slug
+                ),
+            )
+            for each in known_formats().values()
         ),
         ToolSection(
             slug="mcp-servers",
@@ -98,23 +98,23 @@ def tool_sections(groups: Iterable[Group]) -> tuple[ToolSection, ...]:
         ToolSection(
             slug="not-recognised",
             title="Not recognised",
-            about="Names that are no tool which agent tools are known to have.",
+            about="Names that are no tool which the files' tools are known to have.",
             parts={"": tuple(rest)} if rest else {},
         ),
     )
     return tuple(section for section in sections if section.parts)
 
 
-def _by_power(groups: Iterable[Group]) -> dict[str, tuple[Group, ...]]:
+def _by_capability(groups: Iterable[Group]) -> dict[str, tuple[Group, ...]]:
     groups = tuple(groups)
     parts = {
-        title: tuple(group for group in groups if _power(group) is capability)
-        for capability, title in TOOL_POWERS.items()
+        title: tuple(group for group in groups if _first(group) is capability)
+        for capability, title in TOOL_CAPABILITIES.items()
     }
     return {title: part for title, part in parts.items() if part}
 
 
-def _power(group: Group) -> Capability | None:
+def _first(group: Group) -> Capability | None:
     return next(iter(group.tool.capabilities), None) if group.tool else None
 
 
@@ -154,7 +154,7 @@ def specifiers(catalog: Catalog, group: Group) -> dict[str, int]:
 
 
 def _entries(agent: Agent, group: Group) -> Iterator[ToolEntry]:
-    return (entry for entry in agent.tools.allowed if entry.group == group.title)
+    return (entry for entry in agent.tools.allowed if entry.group == group.key)
 
 
 def _ranked(values: Iterable[str]) -> dict[str, int]:

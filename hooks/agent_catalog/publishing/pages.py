@@ -17,9 +17,18 @@ from agent_catalog.comparing.relatives import Relative, Relatives, relatives
 from agent_catalog.model.agent import Agent, AgentKey
 from agent_catalog.model.catalog import Catalog, Group
 from agent_catalog.model.finding import Severity
+from agent_catalog.model.format import FormatFrom, Kind
 from agent_catalog.model.tokens import estimated_tokens
-from agent_catalog.model.tool import ToolMode
+from agent_catalog.model.tool import Gets, ToolMode
 from agent_catalog.publishing.banner import banner_of
+from agent_catalog.publishing.capabilities import (
+    CAPABILITIES,
+    SHORT_CAPABILITIES,
+    access_sentence,
+    chips,
+    list_sentence,
+    shell_sentence,
+)
 from agent_catalog.publishing.characters import spelled_out, visible, written
 from agent_catalog.publishing.checks import (
     MOST_AGENTS,
@@ -31,7 +40,7 @@ from agent_catalog.publishing.checks import (
 )
 from agent_catalog.publishing.colors import paint
 from agent_catalog.publishing.exports import raw_url
-from agent_catalog.publishing.installation import installation
+from agent_catalog.publishing.installation import installation, invocations
 from agent_catalog.publishing.kinship import COMPARE, in_words, pairs, query
 from agent_catalog.publishing.links import Repository
 from agent_catalog.publishing.listing import (
@@ -55,11 +64,11 @@ from agent_catalog.publishing.overviews import (
     spellings,
     tool_sections,
 )
-from agent_catalog.publishing.powers import POWERS, SHORT_POWERS, chips, powers
 from agent_catalog.publishing.prompt import Heading, RenderedPrompt
 from agent_catalog.publishing.rules import has_example
 from agent_catalog.publishing.urls import Urls
-from agent_catalog.reading.sources import unexpected
+from agent_catalog.reading.formats.known import known_formats
+from agent_catalog.reading.selection import unexpected
 
 _MOST_NAMED = 10
 """Agents and spellings to name in a row."""
@@ -140,6 +149,8 @@ def catalog_pages(
     yield from _facet("models", "Models", catalog.models, catalog, listed=True)
     yield from _facet("colors", "Colors", catalog.colors, catalog, listed=True)
     yield from _facet("tools", "Tools", catalog.tools, catalog, listed=False)
+    if len(catalog.formats) > 1:
+        yield from _facet("formats", "Formats", catalog.formats, catalog, listed=False)
 
 
 def agent_page(  # noqa: PLR0913, PLR0917 (as many as there is to show)
@@ -277,7 +288,7 @@ def _facet(
             "written": {each.slug: spellings(catalog, each, name) for each in unknown},
         },
         headings=_headings(headings),
-        listed=True,
+        listed=name != "formats",
     )
     for group in groups:
         yield _group(group, name, catalog, listed=listed)
@@ -341,6 +352,15 @@ def _compare(catalog: Catalog, alike: Relatives) -> CatalogPage:
     )
 
 
+_TOLD_BY = {
+    FormatFrom.OPTION: "as the catalog's options say",
+    FormatFrom.NAME: "by the file's name",
+    FormatFrom.FOLDER: "by its folder",
+    FormatFrom.KEYS: "by keys that no other tool has",
+    FormatFrom.TOOLS: "by the names of its tools",
+    FormatFrom.DEFAULT: "for nothing in it tells another tool",
+}
+"""By what a file's format was recognised, in words."""
 _READ = {"tools": "Tools", "system-prompt": "System prompt", "metadata": "Metadata"}
 """Headings of the page of a file that could be read."""
 
@@ -379,10 +399,14 @@ def _agent(
             "triggers": tuple(zip(agent.triggers, rendered.triggers, strict=True)),
             "frontmatter": agent.text.removesuffix(agent.prompt) if agent.fields else "",
             "tokens": estimated_tokens(agent.prompt),
-            "powers": powers(agent),
+            "access_words": access_sentence(agent),
+            "shell_words": shell_sentence(agent.tools),
+            "list_words": list_sentence(agent),
+            "told_by": _TOLD_BY[agent.format_from],
             "chips": chips(agent),
             "description_tokens": estimated_tokens(agent.description.text),
-            "installation": installation(raw_url(agent, catalog), site_url),
+            "installation": installation(agent, raw_url(agent, catalog), site_url),
+            "invocations": invocations(agent),
             "findings": findings,
             "banner": banner_of(agent),
             "raw": raw_url(agent, catalog),
@@ -427,9 +451,12 @@ class Templates:
         self._environment.globals |= {
             "catalog": catalog,
             "ToolMode": ToolMode,
+            "Kind": Kind,
+            "Gets": Gets,
+            "FORMATS": known_formats(),
             "Severity": Severity,
-            "POWERS": POWERS,
-            "SHORT_POWERS": SHORT_POWERS,
+            "CAPABILITIES": CAPABILITIES,
+            "SHORT_CAPABILITIES": SHORT_CAPABILITIES,
             "MOST_NAMED": _MOST_NAMED,
             "MONTHS": _MONTHS,
             "MOST_AGENTS": MOST_AGENTS,

@@ -32,6 +32,8 @@ from agent_catalog.reading.sources import AgentFile
 from agent_catalog.reading.text import Decoded, Lines, decode
 from agent_catalog.reading.triggers import read_triggers
 
+_OF_AGENTS = ("frontmatter-", "yaml-", "description-")
+"""Starts of the codes of flaws that are none in a skill, a command or a prompt, as far as known."""
 _UNREADABLE = frozenset({"file-too-large", "file-unreadable"})
 
 
@@ -53,7 +55,7 @@ def read_agent(file: AgentFile) -> Agent:
             flaws += tuple(fatal_flaws(fields, access, format_))
         flaws += tuple(_long_flaws(fields, description, access))
     if recognised.kind is not Kind.AGENT:
-        flaws = tuple(flaw for flaw in flaws if flaw.code in _UNREADABLE or not flaw.fatal)
+        flaws = tuple(flaw for flaw in flaws if not flaw.code.startswith(_OF_AGENTS))
     names = _names(file, recognised, fields)
     return Agent(
         source=file.source.label,
@@ -87,7 +89,7 @@ def read_agent(file: AgentFile) -> Agent:
 def _read(file: AgentFile, text: str) -> tuple[Recognised, Document]:
     """The format of a file and what it says, read as its tool reads it."""
     in_plugin = file.plugin is not None
-    found = by_path(file.whole_path, file.source.format, in_plugin=in_plugin)
+    found = by_path(file.whole_path, file.source.format, file.plugin)
     if found:
         return found, _document(text, found.format, in_plugin=in_plugin)
     if PurePosixPath(file.path).suffix == ".toml":

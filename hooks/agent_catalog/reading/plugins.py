@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from agent_catalog.model.format import Kind
 from agent_catalog.model.plugin import Plugin
 
 MANIFEST = (".claude-plugin", "plugin.json")
@@ -19,6 +20,7 @@ MANIFEST = (".claude-plugin", "plugin.json")
 LARGEST_MANIFEST = 256 * 1024
 """Bytes that are read of one."""
 _AGENTS = "agents"
+_COMMANDS = "commands"
 _PLUGINS = "plugins"
 
 
@@ -50,7 +52,7 @@ def read_manifest(data: bytes) -> Manifest:
 
 
 def plugin_of(path: PurePosixPath, manifests: Mapping[PurePosixPath, Manifest]) -> Plugin | None:
-    """The plugin that a file is an agent of, if it is one of any.
+    """The plugin that a file is an agent or a command of, if it is one of any.
 
     Args:
         path: The file's path.
@@ -62,10 +64,13 @@ def plugin_of(path: PurePosixPath, manifests: Mapping[PurePosixPath, Manifest]) 
             manifest = Manifest()
         if manifest is None:
             continue
-        inner = _below(path.relative_to(folder), manifest.agents)
+        below = path.relative_to(folder)
+        name = manifest.name or folder.name
+        inner = _below(below, manifest.agents)
         if inner is not None:
-            return Plugin(name=manifest.name or folder.name, folder=inner)
-        return None
+            return Plugin(name=name, folder=inner)
+        inner = _below(below, (PurePosixPath(_COMMANDS),))
+        return None if inner is None else Plugin(name=name, kind=Kind.COMMAND, folder=inner)
     return None
 
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from agent_catalog.model.agent import Agent
+from agent_catalog.model.format import Format
 from agent_catalog.model.tool import Capability, ToolAccess, ToolEntry, ToolMode
 from agent_catalog.reading.tools import without
 from agent_catalog.reviewing.review import (
@@ -16,9 +17,6 @@ from agent_catalog.reviewing.review import (
     Shift,
     shift,
 )
-
-POWER_KEYS = frozenset({"hooks", "mcpServers", "permission", "approvalMode"})
-"""Keys that give powers by themselves: commands to run, programs to start, less to ask."""
 
 _RISKY = frozenset(Capability) - {Capability.READ}
 
@@ -88,14 +86,21 @@ def escalations(
     """
     found = list(_by_mode(before, after))
     if before and access:
-        found += [*_by_tools(before.tools, after.tools, access), *_by_denial(after.tools, access)]
+        found += _by_tools(before.tools, after.tools, access, after.format)
+        found += _by_denial(after.tools, access, after.format)
     server = any(each.reason is Reason.SERVER for each in found)
     found += [
         Escalation(Reason.KEY, key)
         for key in keys
-        if key in POWER_KEYS and not (key == "mcpServers" and server)
+        if _gives(after, key) and not (key == "mcpServers" and server)
     ]
     return tuple(dict.fromkeys(found))
+
+
+def _gives(agent: Agent, key: str) -> str:
+    """What a key gives an agent by itself, if anything."""
+    known = agent.format.keys.get(key)
+    return known.gives if known and (known.in_plugins or not agent.plugin) else ""
 
 
 def _by_mode(before: Agent | None, after: Agent) -> Iterator[Escalation]:
@@ -109,7 +114,9 @@ def _freedom(mode: str) -> int:
     return _FREEDOM.get(mode, _UNKNOWN_MODE)
 
 
-def _by_tools(before: ToolAccess, after: ToolAccess, change: AccessChange) -> Iterator[Escalation]:
+def _by_tools(
+    before: ToolAccess, after: ToolAccess, change: AccessChange, format_: Format
+) -> Iterator[Escalation]:
     if change.mode and after.mode is ToolMode.ALL:
         yield Escalation(Reason.ALL_TOOLS)
     named = {entry.server for entry in after.allowed}
@@ -123,11 +130,11 @@ def _by_tools(before: ToolAccess, after: ToolAccess, change: AccessChange) -> It
         if capability in _RISKY and not (capability is Capability.MCP and servers):
             yield Escalation(Reason.CAPABILITY, capability)
     yield from (Escalation(Reason.SERVER, server) for server in servers)
-    for entry in without(change.tools.gained, [*before.allowed, *after.denied]):
+    for entry in without(change.tools.gained, [*before.allowed, *after.denied], format_):
         if entry.server and entry.server in before.servers:
             yield Escalation(Reason.SERVER_TOOL, entry.name)
     for limits in change.limits:
-        if _is_wider(limits) and without(limits.after, after.denied):
+        if _is_wider(limits) and without(limits.after, after.denied, format_):
             yield Escalation(Reason.LIMITS, limits.after[0].name)
 
 
@@ -137,11 +144,11 @@ def _is_wider(limits: Difference[tuple[ToolEntry, ...]]) -> bool:
     return None not in old and not new <= old and _is_risky(limits.after[0])
 
 
-def _by_denial(after: ToolAccess, change: AccessChange) -> Iterator[Escalation]:
-    for entry in without(change.denied.lost, after.denied):
-        effective = after.mode is ToolMode.ALL or len(without(after.allowed, [entry])) < len(
-            after.allowed
-        )
+def _by_denial(after: ToolAccess, change: AccessChange, format_: Format) -> Iterator[Escalation]:
+    for entry in without(change.denied.lost, after.denied, format_):
+        effective = after.mode is ToolMode.ALL or len(
+            without(after.allowed, [entry], format_)
+        ) < len(after.allowed)
         if effective and _is_risky(entry):
             yield Escalation(Reason.DENIAL, entry.name)
 
@@ -150,7 +157,7 @@ def _is_risky(entry: ToolEntry) -> bool:
     """Whether it gives more than to read; of a tool that is not known, nobody can say."""
     if entry.tool is None:
         return True
-    return entry.tool.subagents and not _RISKY.isdisjoint(entry.tool.capabilities)
+    return not entry.tool.main_only and not _RISKY.isdisjoint(entry.tool.capabilities)
 
 
 def _listed(

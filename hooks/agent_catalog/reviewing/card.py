@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from agent_catalog.model.agent import Agent
 from agent_catalog.model.catalog import Catalog, slug
 from agent_catalog.publishing.urls import Urls, whole
-from agent_catalog.reading.frontmatter import KNOWN_KEYS
+from agent_catalog.reading.formats.known import known_formats
 from agent_catalog.reviewing import words
-from agent_catalog.reviewing.access import KNOWN_MODES, POWER_KEYS
+from agent_catalog.reviewing.access import KNOWN_MODES
 from agent_catalog.reviewing.review import AgentChange, Review
 from agent_catalog.reviewing.words import Clause, Part, Slot, SlotKind
 
@@ -187,7 +187,7 @@ def _code(text: str) -> str:
 
 
 _LONGEST_SLUGS = 100
-_KNOWN = KNOWN_KEYS | POWER_KEYS | KNOWN_MODES
+_KNOWN = KNOWN_MODES.union(*(each.keys for each in known_formats().values()))
 _SAFE: Mapping[SlotKind, Callable[[Slot], str]] = {
     SlotKind.NAME: _word,
     SlotKind.PATH: lambda part: _path(part.text),

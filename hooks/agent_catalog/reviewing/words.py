@@ -14,8 +14,8 @@ from typing import TypeAlias
 from agent_catalog.model.agent import Agent, FacetValue
 from agent_catalog.model.tokens import estimated_tokens
 from agent_catalog.model.tool import Capability, ToolEntry, ToolMode
+from agent_catalog.publishing.capabilities import CAPABILITIES
 from agent_catalog.publishing.numbers import counted
-from agent_catalog.publishing.powers import POWERS
 from agent_catalog.reading.facets import FacetGroup, color_groups, model_groups
 from agent_catalog.reviewing.access import permission_mode
 from agent_catalog.reviewing.review import (
@@ -83,12 +83,6 @@ _ESCALATIONS = {
     Reason.SERVER_TOOL: ("now uses the MCP tool ", SlotKind.TOOL),
     Reason.DENIAL: ("no longer denied: ", SlotKind.TOOL),
 }
-_POWERFUL_KEYS = {
-    "hooks": "runs commands by itself",
-    "mcpServers": "starts programs",
-    "permission": "decides what needs no question",
-    "approvalMode": "decides what needs no question",
-}
 _LONGEST_VALUE = 60
 """Characters of a key's value that are worth telling."""
 
@@ -107,7 +101,7 @@ def clauses(change: AgentChange) -> tuple[Clause, ...]:
 def collision(each: Collision) -> Clause:
     """That several agents have one name now."""
     name = Slot(SlotKind.NAME, each.name)
-    return Clause((f"{len(each.agents)} agents are now called ", name, ": agent tools load one"))
+    return Clause((f"{len(each.agents)} agents are now called ", name, ": their tool loads one"))
 
 
 def counts(review: Review) -> str:
@@ -143,13 +137,13 @@ def _escalation(each: Escalation, change: AgentChange) -> Iterator[Part]:
     if each.reason is Reason.ALL_TOOLS:
         yield "may now use every tool of the session"
     elif each.reason is Reason.CAPABILITY:
-        yield f"now {POWERS[Capability(each.what)]}"
+        yield f"now {CAPABILITIES[Capability(each.what)]}"
     elif each.reason is Reason.KEY:
         verb = "changed" if change.keys and each.what in change.keys.changed else "added"
         yield from (
             f"{verb} ",
             Slot(SlotKind.KEY, each.what),
-            f", which {_POWERFUL_KEYS[each.what]}",
+            f", which {change.agent.format.keys[each.what].gives}",
         )
     elif each.reason is Reason.PERMISSION_MODE:
         yield "asks less: permission mode "
@@ -184,7 +178,7 @@ def _limits(limits: Difference[tuple[ToolEntry, ...]]) -> Iterator[Part]:
 
 def _added(agent: Agent, change: AgentChange) -> Iterator[Iterable[Part]]:
     if not agent.loadable:
-        yield ["agent tools do not load it"]
+        yield [f"{agent.format.title} does not load it"]
     yield [_powers(agent)]
     mode = permission_mode(agent)
     if mode and not _escalated(change, Reason.PERMISSION_MODE):
@@ -199,7 +193,7 @@ def _added(agent: Agent, change: AgentChange) -> Iterator[Iterable[Part]]:
 
 
 def _powers(agent: Agent) -> str:
-    powers = ", ".join(POWERS[each] for each in agent.tools.capabilities)
+    powers = ", ".join(CAPABILITIES[each] for each in agent.tools.capabilities)
     if agent.tools.mode is ToolMode.ALL:
         denied = " but those denied to it" if agent.tools.denied else ""
         return f"may use every tool of the session{denied}: {powers}"
@@ -231,9 +225,9 @@ def _identity(change: AgentChange) -> Iterator[Iterable[Part]]:
     if change.kind is Kind.MOVED and change.before:
         yield ["was ", Slot(SlotKind.PATH, change.before.path)]
     if change.loadable and change.loadable.after:
-        yield [f"agent tools load it now; it {_powers(change.agent)}"]
+        yield [f"{change.agent.format.title} loads it now; it {_powers(change.agent)}"]
     elif change.loadable:
-        yield ["agent tools no longer load it"]
+        yield [f"{change.agent.format.title} no longer loads it"]
     if change.name:
         names = [Slot(SlotKind.NAME, name) for name in (change.name.before, change.name.after)]
         yield ["called ", names[1], " instead of ", names[0]]
@@ -256,9 +250,9 @@ def _access(access: AccessChange, change: AgentChange) -> Iterator[Iterable[Part
     if after is ToolMode.NONE:
         yield ["may no longer use any tool"]
     if Capability.READ in access.capabilities.gained:
-        yield [f"now {POWERS[Capability.READ]}"]
+        yield [f"now {CAPABILITIES[Capability.READ]}"]
     if access.capabilities.lost:
-        yield [f"no longer: {', '.join(POWERS[each] for each in access.capabilities.lost)}"]
+        yield [f"no longer: {', '.join(CAPABILITIES[each] for each in access.capabilities.lost)}"]
     yield from _named("gained the tool", _tools(access.tools.gained))
     if after is not ToolMode.NONE:
         yield from _named("lost the tool", _tools(access.tools.lost))

@@ -14,10 +14,15 @@ from pathlib import PurePosixPath
 
 from agent_catalog.model.agent import Field, Value
 from agent_catalog.model.format import Format, FormatFrom, Kind, Signs
+from agent_catalog.model.plugin import Plugin
 from agent_catalog.reading.formats.known import DEFAULT, known_formats
 from agent_catalog.reading.tools import find_tool, names_of
 
 _FOLDERS = 4096
+
+
+_OF_COMMANDS = frozenset({"allowed-tools", "argument-hint"})
+"""Keys that commands have and agents have not; with a name, they may be an agent's by mistake."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,23 +39,25 @@ def default_format() -> Format:
     return known_formats()[DEFAULT]
 
 
-def by_path(path: str, option: str = "", *, in_plugin: bool = False) -> Recognised | None:
+def by_path(path: str, option: str = "", plugin: Plugin | None = None) -> Recognised | None:
     """The format that a file's name or folder tells, or the option of its source.
 
     Args:
         path: POSIX path of the file, from as far up as it is known.
         option: The slug that the source's option gives; empty if it gives none.
-        in_plugin: Whether the file is an agent of a plugin.
+        plugin: The plugin that the file is of, if it is of one.
     """
     folder, _, name = path.rpartition("/")
     kind = kind_of(folder, name)
+    if kind is Kind.AGENT and plugin:
+        kind = plugin.kind
     if option:
         return Recognised(known_formats()[option], FormatFrom.OPTION, kind)
     for each in known_formats().values():
         if any(fnmatchcase(name, pattern) for pattern in each.recognition.names):
             return Recognised(each, FormatFrom.NAME, kind)
     found = _by_folder(folder)
-    if found is None and in_plugin:
+    if found is None and plugin:
         found = default_format()
     if found:
         return Recognised(found, FormatFrom.FOLDER, kind)
@@ -66,6 +73,8 @@ def by_content(fields: Iterable[Field]) -> Recognised:
     counts = {each: _telling_keys(values, each) for each in known_formats().values()}
     if best := max(counts, key=lambda each: counts[each]) if any(counts.values()) else None:
         return Recognised(best, FormatFrom.KEYS)
+    if not values.keys() & {"name", "tools"} and values.keys() & _OF_COMMANDS:
+        return Recognised(default_format(), FormatFrom.KEYS, Kind.COMMAND)
     if best := _by_tools(values.get("tools")):
         return Recognised(best, FormatFrom.TOOLS)
     return Recognised(default_format(), FormatFrom.DEFAULT)
