@@ -312,10 +312,12 @@ class Situation:
     """Whether it runs beside the conversation, as subagents do unless told otherwise."""
     main: bool = False
     """Whether it is the main agent of the session, and no subagent."""
+    deepest: bool = False
+    """Whether as many agents have started each other as may."""
     session: str = "default"
     """The permission mode of the session."""
     opted_in: bool = False
-    """Whether the user has switched on what is off by default."""
+    """Whether what is off by default is on: switched on, or what it takes is there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -328,7 +330,7 @@ class Limit:
     why: str
     """A code: `beside-bash`."""
     text: str
-    """When the agent gets it all the same, or why it does not; completes `it gets it …`."""
+    """When the agent gets it, or why it does not: stands by itself, without a stop."""
     tools: tuple[str, ...] = ()
     """The names of today of the tools that it is about."""
     but: tuple[str, ...] = ()
@@ -338,11 +340,14 @@ class Limit:
     platform: str = ""
     background: bool | None = None
     main: bool | None = None
+    deepest: bool | None = None
     sessions: tuple[str, ...] = ()
     """In which permission modes of the session."""
     opted_in: bool | None = None
+    when: Mapping[str, str] = field(default_factory=dict)
+    """A key and the value with which alone it holds, where the key has an effect."""
     unless: Mapping[str, str] = field(default_factory=dict)
-    """A key and the value with which it does not hold, outside of plugins."""
+    """A key and the value with which it does not hold, where the key has an effect."""
     source: str = ""
 
 
@@ -376,7 +381,7 @@ class Format:
     install: tuple[Install, ...] = field(compare=False, repr=False, default=())
     call: tuple[Call, ...] = field(compare=False, repr=False, default=())
     limits: tuple[Limit, ...] = field(compare=False, repr=False, default=())
-    """The first one that holds says why an agent does not get a tool."""
+    """Of those that hold, the first one says why an agent does not get a tool."""
     agents: tuple[str, ...] = field(compare=False, repr=False, default=())
     """Agents that the tool brings along."""
 

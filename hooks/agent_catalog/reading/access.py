@@ -12,7 +12,7 @@ from agent_catalog.model.format import Format
 from agent_catalog.model.limits import MOST_TOOLS, cut
 from agent_catalog.model.tool import Capability, Gets, ToolAccess, ToolEntry, ToolMode
 from agent_catalog.reading.permissions import read_permissions
-from agent_catalog.reading.situations import settle
+from agent_catalog.reading.situations import deciding_keys, settle
 from agent_catalog.reading.tools import (
     EVERY_SERVER,
     EVERYTHING,
@@ -119,7 +119,7 @@ def _settled(
     entries = [read_entry(name, format_) for name in names]
     kept = without(entries, denied, format_)
     listed = {entry.tool.name for entry in kept if entry.tool and entry.gets is not Gets.NO}
-    set_keys = {key: settings.text(key) for limit in format_.limits for key in limit.unless}
+    set_keys = {key: settings.text(key) for key in deciding_keys(format_)}
     left = set(map(id, kept))
     return tuple(
         refused(entry)
