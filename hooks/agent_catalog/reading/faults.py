@@ -59,13 +59,22 @@ def other_value(field: Field, key: Key, format_: Format) -> Fault | None:
     return None if value.strip() in key.values else format_.fault(f"{field.key}-unfit")
 
 
-def fatal_flaws(fields: Mapping[str, Field], access: ToolAccess, format_: Format) -> Iterator[Flaw]:
-    """What keeps the tool from loading the file beside what is missing."""
+def fatal_flaws(
+    fields: Mapping[str, Field], access: ToolAccess, format_: Format, *, in_plugin: bool = False
+) -> Iterator[Flaw]:
+    """What keeps the tool from loading the file beside what is missing.
+
+    Args:
+        fields: The frontmatter, by key.
+        access: What the file says of tools.
+        format_: The format of the file.
+        in_plugin: Whether it is an agent of a plugin, in which some keys have no effect.
+    """
     for field in fields.values():
         key = format_.keys.get(field.key)
         if key is None:
             yield from _unknown_key(field, format_)
-        else:
+        elif key.in_plugins or not in_plugin:
             yield from _wrong_value(field, key, format_)
     yield from _unknown_tools(fields, access, format_)
 
