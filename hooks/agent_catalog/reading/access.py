@@ -125,7 +125,7 @@ def _settled(
         refused(entry)
         if id(entry) not in left
         else settle(entry, format_, listed, set_keys)
-        if entry.gets is Gets.YES
+        if entry.gets is not Gets.NO
         else entry
         for entry in entries
     )

@@ -88,9 +88,9 @@ def key_misspelt(subject: Subject) -> Iterator[Spot]:
     "key-unknown",
     severity=Severity.INFO,
     title="a key is none that its tool knows",
-    why="Claude Code ignores keys that it does not know, Copilot marks them, OpenCode passes them on "
-    "to the model's provider, and Gemini CLI and Codex do not load the file. `version` and "
-    "`category` tell people something, but no agent acts on them.",
+    why="Claude Code ignores keys that it does not know, and names them with `--debug` since 2.1.296; "
+    "Copilot marks them, OpenCode passes them on to the model's provider, and Gemini CLI and Codex do "
+    "not load the file. `version` and `category` tell people something, but no agent acts on them.",
     sources=(SUBAGENTS,),
     bad=example("category: quality"),
     good=example(),
