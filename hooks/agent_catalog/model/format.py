@@ -260,6 +260,8 @@ class Models:
     """Names that mean something here alone, and their groups."""
     provider: str = "none"
     """Whether a model is named with its provider, `provider/model`: `required`, `optional`, `none`."""
+    vendor: str = ""
+    """Whose platform is asked for a model that is named alone: `anthropic`; empty for the tool's own."""
     families: tuple[str, ...] | None = None
     """The groups of models that the tool has; `None` if it has any."""
     missing: str = ""

@@ -94,14 +94,8 @@ def model_unknown(subject: Subject) -> Iterator[Spot]:
 )
 def model_retired(subject: Subject) -> Iterator[Spot]:
     field = subject.agent.field("model")
-    name = subject.text_of("model")
-    vendor, slash, _ = name.rpartition("/")
-    retired = retirement_of(name)
-    if (
-        field
-        and retired
-        and (vendor == "anthropic" if slash else subject.format.models.provider == "none")
-    ):
+    retired = retirement_of(subject.text_of("model"), subject.format)
+    if field and retired:
         yield Spot(
             subject.value_place(field),
             f"pinned to a model that was retired on {retired.on}; `{retired.by}` takes its place "
