@@ -155,7 +155,13 @@ def _of_session(settings: _Settings) -> ToolAccess:
 def _by_permission(settings: _Settings) -> ToolAccess:
     """OpenCode's permissions."""
     format_ = settings.format
-    found = read_permissions(settings.value("permission"), settings.value("tools"), format_)
+    maps = settings.value("permission"), settings.value("tools")
+    if not all(value is None or isinstance(value, Mapping | str) for value in maps) or isinstance(
+        maps[1], str
+    ):
+        about = f"What it may use is not known: {format_.title} does not take what the file says."
+        return ToolAccess(mode=ToolMode.UNKNOWN, about=about)
+    found = read_permissions(*maps, format_)
     subagent = settings.text("mode") == "subagent"
     kept = [entry for entry in session(format_) if found.keeps(entry, format_, subagent=subagent)]
     about = "It asks before it uses any other tool." if found.asks else ""

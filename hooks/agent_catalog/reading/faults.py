@@ -88,7 +88,7 @@ def _wrong_value(field: Field, key: Key, format_: Format) -> Iterator[Flaw]:
         yield fault.flaw(
             code="value-type",
             line=field.line,
-            column=field.column,
+            column=1,
             message=type_message(field, key, fault),
             mend=f"Write {' or '.join(map(in_words, key.types))}.",
         )
@@ -98,7 +98,7 @@ def _wrong_value(field: Field, key: Key, format_: Format) -> Iterator[Flaw]:
         yield fault.flaw(
             code="value-unknown",
             line=field.line,
-            column=field.column,
+            column=1,
             message=f"`{field.key}` cannot be `{_short(str(field.value))}`: {fault.clause}",
             mend=f"Write one of {', '.join(f'`{each}`' for each in key.values)}.",
         )
@@ -116,7 +116,7 @@ def _unknown_tools(
             yield fault.flaw(
                 code="tool-unknown",
                 line=field.line,
-                column=field.column,
+                column=1,
                 message=f"{format_.title} has no tool `{_short(entry.name)}`: {fault.clause}",
                 mend="Write the name that the tool has there, or take it out.",
             )

@@ -159,11 +159,22 @@ def _manifests(source: Source, paths: Iterable[Path]) -> Iterator[tuple[PurePosi
             relative = path.relative_to(source.folder).as_posix()
             folder = PurePosixPath(path.parents[1].as_posix())
             yield folder, read_manifest(read_file(source, relative, path).data)
-    for parent in _folders_above(source.folder):
+    yield from _manifests_above(source.folder)
+
+
+def _manifests_above(folder: Path) -> Iterator[tuple[PurePosixPath, Manifest]]:
+    """The plugins that a folder lies in, by their folders."""
+    for parent in _folders_above(folder):
         path = parent.joinpath(*MANIFEST)
         if path.is_file() and not path.is_symlink():
             data = read_file(Source(parent), "/".join(MANIFEST), path).data
             yield PurePosixPath(parent.as_posix()), read_manifest(data)
+
+
+def alone(file: AgentFile) -> AgentFile:
+    """A file that is read by itself, with the plugin that it is of, if it is of one."""
+    whole = Path(file.whole_path)
+    return in_plugin(file, dict(_manifests_above(whole)))
 
 
 def _folders_above(folder: Path) -> Iterator[Path]:
