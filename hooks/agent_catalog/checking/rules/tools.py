@@ -21,7 +21,7 @@ from agent_catalog.checking.subject import Subject, nearest, quoted
 from agent_catalog.model.agent import Field
 from agent_catalog.model.finding import Severity
 from agent_catalog.model.format import Format
-from agent_catalog.model.tool import Gets, ToolEntry, ToolMode
+from agent_catalog.model.tool import ToolEntry, ToolMode
 from agent_catalog.reading.tools import find_tool
 
 _NAMES_NOTHING = frozenset({"unknown-tool", "not-verified", "of-another-tool"})

@@ -16,7 +16,7 @@ from agent_catalog.model.agent import Field, Value
 from agent_catalog.model.format import Format, FormatFrom, Kind, Signs
 from agent_catalog.model.plugin import Plugin
 from agent_catalog.reading.formats.known import DEFAULT, known_formats
-from agent_catalog.reading.tools import find_tool, names_of
+from agent_catalog.reading.tools import EVERYTHING, find_tool, names_of
 
 _FOLDERS = 4096
 
@@ -63,7 +63,7 @@ def by_path(path: str, option: str = "", plugin: Plugin | None = None) -> Recogn
         return Recognised(found, FormatFrom.FOLDER, kind)
     if kind is not Kind.AGENT:
         sign = FormatFrom.NAME if name == "SKILL.md" else FormatFrom.FOLDER
-        return Recognised(_of_kind(folder, name) or default_format(), sign, kind)
+        return Recognised(_of_kind(folder) or default_format(), sign, kind)
     return None
 
 
@@ -99,7 +99,8 @@ def _by_tools(listed: Value) -> Format | None:
     """The format whose tools most names of a list are, spelled as it spells them."""
     if listed is None or isinstance(listed, Mapping):
         return None
-    names = [name.partition("(")[0].strip() for name in names_of(listed, default_format())]
+    names = {name.partition("(")[0].strip() for name in names_of(listed, default_format())}
+    names.discard(EVERYTHING)  # every format has a word for all of them
     counts = {
         each: sum(_is_spelled(name, each) for name in names)
         for each in known_formats().values()
@@ -157,7 +158,7 @@ def kind_of(folder: str, name: str) -> Kind:
     )
 
 
-def _of_kind(folder: str, name: str) -> Format | None:
+def _of_kind(folder: str) -> Format | None:
     """The format whose folder for another kind than agents a file is in."""
     return next(
         (
