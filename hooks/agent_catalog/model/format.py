@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 
 from agent_catalog.model.finding import Flaw, Severity
 from agent_catalog.model.tool import Capability, Tool
@@ -387,6 +387,9 @@ class Format:
             name: The fault.
             in_plugin: Whether it is one of an agent of a plugin.
         """
+        return _fault_of(self, name, in_plugin)
+
+    def _find_fault(self, name: str, in_plugin: bool) -> Fault:  # noqa: FBT001 (see `_fault_of`)
         if in_plugin and name in self.plugin_errors:
             return self._fault(self.plugin_errors[name])
         what, _, fault = name.rpartition("-")
@@ -410,3 +413,8 @@ class Format:
     def badges(self) -> Mapping[str, Key]:
         """The keys whose values are worth a badge."""
         return {name: key for name, key in self.keys.items() if key.badge}
+
+
+@cache
+def _fault_of(format_: Format, name: str, in_plugin: bool) -> Fault:  # noqa: FBT001 (a cache takes positions)
+    return format_._find_fault(name, in_plugin)  # noqa: SLF001 (a method of the same module)

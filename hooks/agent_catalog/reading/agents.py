@@ -135,22 +135,21 @@ class _Names(NamedTuple):
 
 def _names(file: AgentFile, recognised: Recognised, fields: Mapping[str, Field]) -> _Names:
     """What the tool calls the agent, and what it is shown as."""
-    path = PurePosixPath(file.whole_path)
+    folder, _, name = file.whole_path.rpartition("/")
     identity = recognised.format.identity
-    stem = _stem(path.name, recognised.format)
+    stem = _stem(name, recognised.format)
     if recognised.kind is Kind.SKILL:
-        folder = path.parent.name or stem
-        return _Names(folder, _text(fields.get("name")) or folder)
+        inner = folder.rpartition("/")[2] or stem
+        return _Names(inner, _text(fields.get("name")) or inner)
     if recognised.kind is not Kind.AGENT:
-        plain = path.name.removesuffix(path.suffix).removesuffix(".prompt")
+        plain = name.rpartition(".")[0].removesuffix(".prompt") or name
         return _Names(plain, plain)
     if file.plugin:
         return _Names(file.plugin.agent_id(stem), stem)
-    inner = tool_folder(str(path.parent), recognised.format)
-    if inner == str(path.parent):  # it is in no folder of the tool's
-        inner = str(PurePosixPath(file.path).parent)
-    below = str(PurePosixPath(inner, stem))
-    told = {"file": stem, "path": below}
+    inner = tool_folder(folder, recognised.format)
+    if inner == folder:  # it is in no folder of the tool's
+        inner = file.path.rpartition("/")[0]
+    told = {"file": stem, "path": f"{inner}/{stem}" if inner else stem}
 
     def first(signs: tuple[str, ...]) -> str:
         values = (told[sign] if sign in told else _text(fields.get(sign)) for sign in signs)
@@ -220,10 +219,10 @@ def _place_flaws(file: AgentFile, recognised: Recognised) -> Iterator[Flaw]:
     if recognised.sign is not FormatFrom.FOLDER or file.plugin:
         return
     format_ = recognised.format
-    path = PurePosixPath(file.whole_path)
-    below = tool_folder(str(path.parent), format_)
+    folder, _, name = file.whole_path.rpartition("/")
+    below = tool_folder(folder, format_)
     why = ""
-    if any(fnmatchcase(path.name, pattern) for pattern in format_.reading.unloaded):
+    if any(fnmatchcase(name, pattern) for pattern in format_.reading.unloaded):
         why = f"{format_.title} takes no file of such a name for an agent"
     elif below and not format_.reading.recursive:
         why = f"{format_.title} looks for agents in its own folder, and in none below it"

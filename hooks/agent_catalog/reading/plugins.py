@@ -51,13 +51,16 @@ def read_manifest(data: bytes) -> Manifest:
     )
 
 
-def plugin_of(path: PurePosixPath, manifests: Mapping[PurePosixPath, Manifest]) -> Plugin | None:
+def plugin_of(whole: str, manifests: Mapping[PurePosixPath, Manifest]) -> Plugin | None:
     """The plugin that a file is an agent or a command of, if it is one of any.
 
     Args:
-        path: The file's path.
+        whole: The file's path.
         manifests: The plugins that have a manifest, by their folders' paths from the same start.
     """
+    if not manifests and f"/{_PLUGINS}/" not in whole:
+        return None
+    path = PurePosixPath(whole)
     for folder in path.parents:
         manifest = manifests.get(folder)
         if manifest is None and folder.parent.name == _PLUGINS and folder.name != _AGENTS:

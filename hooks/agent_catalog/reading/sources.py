@@ -61,7 +61,7 @@ class AgentFile:
     @property
     def whole_path(self) -> str:
         """The path with the folders that lead to the source, by which tools know their files."""
-        return str(PurePosixPath(self.source.folder.as_posix(), self.path))
+        return f"{self.source.folder.as_posix()}/{self.path}"
 
     @property
     def shown(self) -> str:
@@ -148,7 +148,7 @@ def in_plugin(file: AgentFile, manifests: Mapping[PurePosixPath, Manifest]) -> A
         file: The file.
         manifests: What the plugins say of themselves, by their folders.
     """
-    plugin = plugin_of(PurePosixPath(file.whole_path), manifests)
+    plugin = plugin_of(file.whole_path, manifests)
     return replace(file, plugin=plugin) if plugin else file
 
 
