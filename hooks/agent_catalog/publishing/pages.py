@@ -311,7 +311,7 @@ def _group(group: Group, facet: str, catalog: Catalog, *, listed: bool) -> Catal
             "inheriting": catalog.inheriting_tool(group),
         }
     they = "it" if len(group.members) == 1 else "they"
-    first = {"who": "Who may use it"} if of_tool else {"powers": f"What {they} can do"}
+    first = {"who": "Who may use it"} if of_tool else {"capabilities": f"What {they} can do"}
     return CatalogPage(
         name=f"{facet}/{group.slug}",
         title=group.title,

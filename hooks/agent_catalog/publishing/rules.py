@@ -10,7 +10,7 @@ from agent_catalog.checking.rules import SUBJECTS
 
 _INTRODUCTION = """\
 ---
-description: "Every mistake in an agent file that the catalog reports: its code, how severe it is, an example, and how to mend it."
+description: "Every mistake in an agent file that the catalog reports: its code, how severe it is, an example, and how to fix it."
 ---
 
 # Findings
