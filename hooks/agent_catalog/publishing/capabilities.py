@@ -56,7 +56,7 @@ def chips(agent: Agent) -> tuple[Chip, ...]:
         else CAPABILITIES
     )
     indirect = by_commands(access)
-    uncertain = access.mode is ToolMode.UNKNOWN or agent.format.tools.shape == "sandbox"
+    uncertain = access.mode is ToolMode.UNKNOWN or bool(access.about)
     return tuple(
         Chip(
             f"{words[each]}, by commands" if each in indirect else words[each],

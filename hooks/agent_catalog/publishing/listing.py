@@ -11,6 +11,7 @@ from markupsafe import Markup
 from agent_catalog.model.agent import Agent, AgentKey, FacetValue
 from agent_catalog.model.catalog import Catalog, Group
 from agent_catalog.model.finding import Severity
+from agent_catalog.model.format import Kind
 from agent_catalog.model.tokens import estimated_tokens
 from agent_catalog.model.tool import NOT_RECOGNISED, Capability, Gets, ToolMode
 from agent_catalog.publishing.capabilities import SHORT_CAPABILITIES
@@ -224,6 +225,8 @@ def _has_neighbor(agent: Agent, catalog: Catalog) -> bool:
 
 def _capabilities_in_short(agent: Agent) -> str:
     access = agent.tools
+    if agent.kind is not Kind.AGENT:
+        return agent.kind.value
     if access.capabilities:
         return ", ".join(SHORT_CAPABILITIES[each] for each in access.capabilities)
     if access.mode is ToolMode.UNKNOWN:
