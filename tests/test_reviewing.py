@@ -93,6 +93,37 @@ def test_nothing_is_formof_two_catalogs_that_are_the_same() -> None:
     assert json.loads(review_json(same))["changes"] == []
 
 
+def test_data_has_the_tools_after_the_change() -> None:
+    before = {
+        "changed.md": agent("tools: Read", name="a"),
+        "moved.md": agent("tools: Task, Bash(git *)", name="b", body="Another one.\n"),
+        "gone.md": agent(name="c", about="Another.", body="Quite another one.\n"),
+        "wider.md": agent("tools: Read", name="d", body="Yet another one.\n"),
+    }
+    after = {
+        "changed.md": agent("tools: Read", "model: opus", name="a"),
+        "x/moved.md": before["moved.md"],
+        "new.md": agent("tools: [Juggle, mcp__crew__go]", name="e", about="New.", body="New.\n"),
+        "none.md": agent("tools: []", name="f", about="None at all.", body="Nothing of it.\n"),
+        "wider.md": agent("disallowedTools: Bash", name="d", body="Yet another one.\n"),
+    }
+    told = json.loads(review_json(review(before, after)))
+    tools = {each["after"]["path"]: each for each in told["changes"] if each["after"]}
+    everything = ["read", "write", "execute", "network", "delegate", "mcp"]
+
+    assert told["schema"] == 1
+    assert [each["kind"] for each in told["changes"] if each["tools_after"] is None] == ["removed"]
+    assert {
+        path: (each["tools"] is None, *each["tools_after"].values()) for path, each in tools.items()
+    } == {
+        "changed.md": (True, "listed", ["Read"], [], 0, ["read"]),
+        "x/moved.md": (True, "listed", ["Task", "Bash(git *)"], [], 0, ["execute", "delegate"]),
+        "new.md": (True, "listed", ["Juggle", "mcp__crew__go"], [], 0, ["mcp"]),
+        "none.md": (True, "none", [], [], 0, []),
+        "wider.md": (False, "all", [], ["Bash"], 0, everything),
+    }
+
+
 def test_the_overview_comes_first() -> None:
     found = review(
         {"a.md": agent("tools: Read", name="a"), "b.md": agent(name="b")},
