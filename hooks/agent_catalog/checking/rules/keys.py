@@ -117,7 +117,13 @@ def _ignored(subject: Subject) -> str:
     return fault.clause
 
 
+_MOST_NAMED = 3
+"""Tools that a message names."""
+
+
 def _listed(titles: list[str]) -> str:
+    if len(titles) > _MOST_NAMED:
+        titles = [*titles[:_MOST_NAMED], f"{len(titles) - _MOST_NAMED} more"]
     *most, last = titles
     return f"{', '.join(most)} and {last}" if most else last
 
