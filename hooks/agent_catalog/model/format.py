@@ -226,6 +226,10 @@ class Tools:
     """Whether the case of names matters: `exact`, or `any`."""
     server: tuple[str, ...] = ()
     """How tools of MCP servers are written: `mcp__{server}__{tool}`."""
+    server_asks: bool | None = None
+    """Whether those ask for permission by default; `None` if that is not documented."""
+    specifier: str = ""
+    """What stands in parentheses behind a listed tool, as a sentence: what it does, or does not."""
     never: tuple[str, ...] = ()
     """Tools that an agent is never given."""
     complete: bool = False
