@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice
 
 from agent_catalog.model.agent import Field, Value
-from agent_catalog.model.format import Format
+from agent_catalog.model.format import Effect, Format
 from agent_catalog.model.limits import MOST_TOOLS, cut
 from agent_catalog.model.tool import Capability, Gets, ToolAccess, ToolEntry, ToolMode
 from agent_catalog.reading.permissions import read_permissions
@@ -105,7 +105,11 @@ def _mode(settings: _Settings) -> tuple[ToolMode, list[str]]:
     tools = settings.format.tools
     if tools.key not in settings.fields:
         return _MODES[tools.missing], []
-    names = list(names_of(settings.value(tools.key), settings.format))
+    value = settings.value(tools.key)
+    if isinstance(value, Mapping):
+        dropped = settings.format.fault("value-type").effect is Effect.IGNORED
+        return (_MODES[tools.missing] if dropped else ToolMode.UNKNOWN), []
+    names = list(names_of(value, settings.format))
     if EVERYTHING in names:
         return ToolMode.ALL, []
     return (ToolMode.LISTED, names) if names else (_MODES[tools.empty], [])
@@ -159,9 +163,10 @@ def _by_permission(settings: _Settings) -> ToolAccess:
     subagent = settings.text("mode") == "subagent"
     kept = [entry for entry in session(format_) if found.keeps(entry, format_, subagent=subagent)]
     about = "It asks before it uses any other tool." if found.asks else ""
-    return _access(
-        found.mode, found.allowed, found.denied, [*kept, *found.allowed], settings.servers, about
+    access = _access(
+        found.mode, found.allowed, found.denied, [*kept, *found.allowed], settings.servers
     )
+    return replace(access, about=about)
 
 
 def _by_sandbox(settings: _Settings) -> ToolAccess:
@@ -177,7 +182,7 @@ def _by_sandbox(settings: _Settings) -> ToolAccess:
         )
         unknown = ToolMode.UNKNOWN if mode else ToolMode.ALL
         kept = () if mode else session(settings.format)
-        return _access(unknown, (), (), kept, servers, about=about)
+        return replace(_access(unknown, (), (), kept, servers), about=about)
     given = {*sandbox.capabilities, *((Capability.MCP,) if servers else ())}
     return ToolAccess(
         mode=ToolMode.ALL,
@@ -190,19 +195,13 @@ def _by_sandbox(settings: _Settings) -> ToolAccess:
 def _readonly(settings: _Settings) -> ToolAccess:
     """All tools of the session, or those that change nothing."""
     if settings.value("readonly") in {True, "true"}:
+        kept = [
+            entry
+            for entry in session(settings.format)
+            if not entry.tool or _CHANGES.isdisjoint(entry.tool.capabilities)
+        ]
         about = "It is read-only: it changes no files and runs no command that changes anything."
-        return _access(
-            ToolMode.ALL,
-            (),
-            (),
-            [
-                entry
-                for entry in session(settings.format)
-                if not entry.tool or _CHANGES.isdisjoint(entry.tool.capabilities)
-            ],
-            settings.servers,
-            about=about,
-        )
+        return replace(_access(ToolMode.ALL, (), (), kept, settings.servers), about=about)
     return _of_session(settings)
 
 
@@ -233,7 +232,6 @@ def _access(
     denied: tuple[ToolEntry, ...],
     kept: Iterable[ToolEntry],
     servers: Sequence[str],
-    about: str = "",
 ) -> ToolAccess:
     kept = [entry for entry in kept if entry.gets is not Gets.NO]
     needed = [entry.server for entry in kept if entry.server and entry.server != EVERYTHING]
@@ -247,7 +245,6 @@ def _access(
         capabilities=tuple(capability for capability in Capability if capability in given),
         servers=tuple(map(cut, islice(dict.fromkeys([*needed, *servers]), MOST_TOOLS))),
         beyond=sum(max(len(entries) - MOST_TOOLS, 0) for entries in (allowed, denied)),
-        about=about,
     )
 
 

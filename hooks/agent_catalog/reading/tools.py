@@ -146,7 +146,7 @@ def _unknown(entry: ToolEntry, format_: Format) -> ToolEntry:
             why="of-another-tool",
             condition=f"it is a name of {owner.title}; {title} has no such tool",
         )
-    effect = format_.effect("tool-unknown")
+    effect = format_.fault("tool-unknown").effect
     if effect is Effect.UNKNOWN or not format_.tools.complete:
         return replace(
             entry,
@@ -199,7 +199,7 @@ def _split_specifier(written: str) -> tuple[str, str | None]:
 def _split_server(name: str, format_: Format) -> tuple[str | None, str | None]:
     for pattern in _server_patterns(format_):
         if found := pattern.fullmatch(name):
-            return found["server"], found.groupdict().get("tool")
+            return found["server"], found.groupdict().get("tool") or None
     return None, None
 
 
@@ -211,9 +211,10 @@ def _server_patterns(format_: Format) -> tuple[re.Pattern[str], ...]:
         re.compile(
             re.escape(form)
             .replace(
-                r"\{server\}", r"(?P<server>.+?)" if "__{tool}" in form else r"(?P<server>\S+)"
+                r"\{server\}",
+                r"(?P<server>(?!__).+?)" if "__{tool}" in form else r"(?P<server>(?!__)\S+)",
             )
-            .replace(r"\{tool\}", r"(?P<tool>.+)" if "__" in form else r"(?P<tool>[^\s/]+)")
+            .replace(r"\{tool\}", r"(?P<tool>.*)" if "__" in form else r"(?P<tool>[^\s/]+)")
         )
         for form in forms
     )

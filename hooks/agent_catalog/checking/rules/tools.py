@@ -21,7 +21,7 @@ from agent_catalog.checking.subject import Subject, nearest, quoted
 from agent_catalog.model.agent import Field
 from agent_catalog.model.finding import Severity
 from agent_catalog.model.format import Format
-from agent_catalog.model.tool import Gets, ToolEntry, ToolMode
+from agent_catalog.model.tool import ToolEntry, ToolMode
 from agent_catalog.reading.tools import find_tool
 
 _NAMES_NOTHING = frozenset({"unknown-tool", "not-verified", "of-another-tool"})
@@ -340,16 +340,19 @@ def _joined(entry: ToolEntry) -> bool:
     formats=CLAUDE_CODE,
 )
 def tool_allowed_and_denied(subject: Subject) -> Iterator[Spot]:
-    allowed = {entry.group for entry in subject.agent.tools.allowed if not entry.server}
-    allowed |= {entry.written for entry in subject.agent.tools.allowed if entry.server}
+    allowed = set(map(_identity, subject.agent.tools.allowed))
     for field, entry in _entries(subject):
-        named = entry.written if entry.server else entry.group
-        if field.key == "disallowedTools" and entry.known and named in allowed:
+        if field.key == "disallowedTools" and entry.known and _identity(entry) in allowed:
             yield Spot(
                 subject.value_place(field, entry.written, word=True),
                 f"{quoted(entry.name)} is in `tools`, too; denial wins",
                 "Keep it in one of the two lists.",
             )
+
+
+def _identity(entry: ToolEntry) -> tuple[str, str]:
+    """What two entries for the same have in common; each tool of a server stands for itself."""
+    return ("", entry.written) if entry.server else entry.group
 
 
 @rule(

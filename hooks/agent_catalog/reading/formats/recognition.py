@@ -63,7 +63,7 @@ def by_path(path: str, option: str = "", plugin: Plugin | None = None) -> Recogn
         return Recognised(found, FormatFrom.FOLDER, kind)
     if kind is not Kind.AGENT:
         sign = FormatFrom.NAME if name == "SKILL.md" else FormatFrom.FOLDER
-        return Recognised(_of_kind(folder, name) or default_format(), sign, kind)
+        return Recognised(_of_kind(folder) or default_format(), sign, kind)
     return None
 
 
@@ -157,7 +157,7 @@ def kind_of(folder: str, name: str) -> Kind:
     )
 
 
-def _of_kind(folder: str, name: str) -> Format | None:
+def _of_kind(folder: str) -> Format | None:
     """The format whose folder for another kind than agents a file is in."""
     return next(
         (
