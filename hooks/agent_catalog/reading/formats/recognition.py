@@ -16,7 +16,7 @@ from agent_catalog.model.agent import Field, Value
 from agent_catalog.model.format import Format, FormatFrom, Kind, Signs
 from agent_catalog.model.plugin import Plugin
 from agent_catalog.reading.formats.known import DEFAULT, known_formats
-from agent_catalog.reading.tools import find_tool, names_of
+from agent_catalog.reading.tools import EVERYTHING, find_tool, names_of
 
 _FOLDERS = 4096
 
@@ -99,7 +99,8 @@ def _by_tools(listed: Value) -> Format | None:
     """The format whose tools most names of a list are, spelled as it spells them."""
     if listed is None or isinstance(listed, Mapping):
         return None
-    names = [name.partition("(")[0].strip() for name in names_of(listed, default_format())]
+    listed_names = (name.partition("(")[0].strip() for name in names_of(listed, default_format()))
+    names = [name for name in listed_names if name != EVERYTHING]
     counts = {
         each: sum(_is_spelled(name, each) for name in names)
         for each in known_formats().values()
