@@ -210,15 +210,15 @@ def test_agents_are_grouped_by_the_tools_they_list() -> None:
         agent("c.md", "tools: mcp__docs, Juggle"),
         agent("d.md"),
         agent("e.md", "tools: juggle, read, edit"),  # as Copilot calls them
-        agent("f.md", "tools: Grep, WebSearch, read"),
+        agent("f.md", "tools: Skill, Monitor, read"),
     )
     assert {group.title: [path for _, path in group.members] for group in found.tools} == {
         "Agent": ["a.md", "b.md"],
         "Bash": ["a.md"],
         "mcp__docs": ["b.md", "c.md"],
         "Read": ["a.md"],
-        "Grep": ["f.md"],
-        "WebSearch": ["f.md"],
+        "Skill": ["f.md"],
+        "Monitor": ["f.md"],
         "read": ["e.md"],
         "edit": ["e.md"],
         "Not recognised": ["c.md", "e.md", "f.md"],
