@@ -224,7 +224,7 @@ def test_agents_are_grouped_by_the_tools_they_list() -> None:
         "Not recognised": ["c.md", "e.md", "f.md"],
     }
     assert found.tools[-1].slug == "not-recognised"
-    assert found.tools[-1].spellings == ("Juggle", "juggle")
+    assert found.tools[-1].spellings == ("Juggle", "juggle", "read")
     slugs = {group.title: group.slug for group in found.tools}
     assert slugs["Agent"] == "agent"
     assert slugs["mcp__docs"] == "mcp-docs"
