@@ -326,9 +326,7 @@ def test_of_keys_that_repeat_the_last_one_counts() -> None:
 
 
 LOST = "Claude Code ends the frontmatter at these three dashes and loses the rest of it"
-NO_AGENT = (
-    "Claude Code ends the frontmatter at these three dashes and finds no agent in what is before them"
-)
+NO_AGENT = "Claude Code ends the frontmatter at these three dashes and finds no agent in what is before them"
 
 
 @pytest.mark.parametrize(

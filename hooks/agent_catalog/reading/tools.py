@@ -161,11 +161,13 @@ def _unknown(entry: ToolEntry, format_: Format) -> ToolEntry:
 
 @lru_cache(maxsize=_ENTRIES)
 def owner_of(name: str, but: Format) -> Format | None:
-    """The format, but for one, that alone spells a tool so, or the first that does."""
-    others = (each for each in known_formats().values() if each != but)
-    return next(
-        (each for each in others if (tool := find_tool(name, each)) and not tool.removed), None
-    )
+    """The first format, but for one, that has a tool of the name; in exactly its case, if any has."""
+    others = [
+        (each, is_spelled(name, each))
+        for each in known_formats().values()
+        if each != but and (tool := find_tool(name, each)) and not tool.removed
+    ]
+    return max(others, key=lambda each: each[1], default=(None, False))[0]
 
 
 def find_tool(name: str, format_: Format) -> Tool | None:
@@ -177,6 +179,17 @@ def find_tool(name: str, format_: Format) -> Tool | None:
     part, slash, member = key.partition("/")
     tool = tools.get(part) if slash and member else None
     return tool if tool and tool.set else None
+
+
+@lru_cache(maxsize=_ENTRIES)
+def is_spelled(name: str, format_: Format) -> bool:
+    """Whether it is a tool of the format in exactly its case."""
+    tool = find_tool(name, format_)
+    if tool is None:
+        return False
+    if "/" in name and tool.set:
+        return name.startswith(f"{tool.name}/")
+    return name in {tool.name, *tool.former}
 
 
 @cache
