@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from agent_catalog.model.agent import Field, Reading, Value
 from agent_catalog.model.format import Format
-from agent_catalog.model.tool import Capability, Gets, Tool, ToolAccess, ToolEntry, ToolMode
+from agent_catalog.model.tool import Capability, Tool, ToolAccess, ToolEntry, ToolMode
 from agent_catalog.reading.access import read_access
 from agent_catalog.reading.formats.known import known_formats
 from agent_catalog.reading.tools import find_tool

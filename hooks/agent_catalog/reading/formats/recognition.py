@@ -73,7 +73,7 @@ def by_content(fields: Iterable[Field]) -> Recognised:
     counts = {each: _telling_keys(values, each) for each in known_formats().values()}
     if best := max(counts, key=lambda each: counts[each]) if any(counts.values()) else None:
         return Recognised(best, FormatFrom.KEYS)
-    if not values.keys() & {"name", "tools"} and values.keys() & _OF_COMMANDS:
+    if values.keys() & _OF_COMMANDS and not {"name", "tools"} & set(map(str.lower, values)):
         return Recognised(default_format(), FormatFrom.KEYS, Kind.COMMAND)
     if best := _by_tools(values.get("tools")):
         return Recognised(best, FormatFrom.TOOLS)
