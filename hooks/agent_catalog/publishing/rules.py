@@ -114,7 +114,8 @@ def _rule(rule: Rule) -> Iterator[str]:
         yield ""
     if has_example(rule):
         yield from _example(f"Reported as {rule.code}", rule.bad, rule)
-        yield from _example("Mended", rule.good, rule)
+        if rule.good:
+            yield from _example("Mended", rule.good, rule)
 
 
 def has_example(rule: Rule) -> bool:

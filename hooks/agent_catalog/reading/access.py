@@ -8,7 +8,7 @@ from functools import cache
 from itertools import islice
 
 from agent_catalog.model.agent import Field, Value
-from agent_catalog.model.format import Format
+from agent_catalog.model.format import Effect, Format
 from agent_catalog.model.limits import MOST_TOOLS, cut
 from agent_catalog.model.tool import Capability, Gets, Tool, ToolAccess, ToolEntry, ToolMode
 from agent_catalog.reading.permissions import read_permissions
@@ -106,7 +106,11 @@ def _mode(settings: _Settings) -> tuple[ToolMode, list[str]]:
     tools = settings.format.tools
     if tools.key not in settings.fields:
         return _MODES[tools.missing], []
-    names = list(names_of(settings.value(tools.key), settings.format))
+    value = settings.value(tools.key)
+    if isinstance(value, Mapping):
+        dropped = settings.format.fault("value-type").effect is Effect.IGNORED
+        return (_MODES[tools.missing] if dropped else ToolMode.UNKNOWN), []
+    names = list(names_of(value, settings.format))
     if EVERYTHING in names:
         return ToolMode.ALL, []
     return (ToolMode.LISTED, names) if names else (_MODES[tools.empty], [])

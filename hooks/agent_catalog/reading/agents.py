@@ -16,7 +16,7 @@ from agent_catalog.model.tool import ToolAccess, ToolMode
 from agent_catalog.reading.access import read_access
 from agent_catalog.reading.examples import read_description
 from agent_catalog.reading.facets import read_color, read_model
-from agent_catalog.reading.faults import fatal_flaws
+from agent_catalog.reading.faults import fatal_flaws, value_place
 from agent_catalog.reading.formats.document import Document
 from agent_catalog.reading.formats.known import format_reading
 from agent_catalog.reading.formats.recognition import (
@@ -51,8 +51,8 @@ def read_agent(file: AgentFile) -> Agent:
         flaws += document.flaws
         if recognised.kind is Kind.AGENT:
             flaws += tuple(_place_flaws(file, recognised))
-            flaws += tuple(_required_flaws(document, fields, file, format_))
-            flaws += tuple(fatal_flaws(fields, access, format_))
+            flaws += tuple(_required_flaws(document, fields, file, format_, decoded.text))
+            flaws += tuple(fatal_flaws(fields, access, format_, decoded.text))
         flaws += tuple(_long_flaws(fields, description, access))
     if recognised.kind is not Kind.AGENT:
         flaws = tuple(flaw for flaw in flaws if not flaw.code.startswith(_OF_AGENTS))
@@ -239,7 +239,7 @@ def _place_flaws(file: AgentFile, recognised: Recognised) -> Iterator[Flaw]:
 
 
 def _required_flaws(
-    document: Document, fields: Mapping[str, Field], file: AgentFile, format_: Format
+    document: Document, fields: Mapping[str, Field], file: AgentFile, format_: Format, text: str
 ) -> Iterator[Flaw]:
     """Keys that the tool needs and does not find, or finds with a value that it cannot use."""
     if not document.has_fields or _is_too_long(document):
@@ -266,7 +266,8 @@ def _required_flaws(
                 mend=f"Put the value of `{name}` in double quotes.",
             )
         elif field and key.pattern and not re.fullmatch(key.pattern, _text(field)):
-            yield _unfit(field, key, format_.fault(f"{name}-unfit"))
+            place = value_place(field, text)
+            yield _unfit(field, key, format_.fault(f"{name}-unfit"), place)
 
 
 _TOLD_ALONE = frozenset({"name", "description"})
@@ -277,11 +278,11 @@ def _lower(sentence: str) -> str:
     return sentence[:1].lower() + sentence[1:]
 
 
-def _unfit(field: Field, key: Key, fault: Fault) -> Flaw:
+def _unfit(field: Field, key: Key, fault: Fault, place: tuple[int, int]) -> Flaw:
     """That a value is not like the tool wants it: `plugin:name`, or what starts like an option."""
     return fault.flaw(
-        line=field.line,
-        column=field.column,
+        line=place[0],
+        column=place[1],
         code="name-reserved",
         message=f"`{field.key}` must {key.form}: {fault.clause}",
         mend="Write it in lower-case letters and hyphens.",

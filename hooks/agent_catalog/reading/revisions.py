@@ -354,7 +354,7 @@ def read_changed(
     )
 
 
-def _read(
+def _read(  # noqa: PLR0913, PLR0917 (what there is to know of a commit)
     repository: Repository,
     entries: Iterable[Entry],
     source: Source,

@@ -20,8 +20,8 @@ from agent_catalog.checking.rules.keys import SKILLS_KEYS
 from agent_catalog.checking.subject import Subject, nearest, quoted
 from agent_catalog.model.finding import Severity
 from agent_catalog.model.format import Format
-from agent_catalog.model.tool import ToolEntry, ToolMode
-from agent_catalog.reading.tools import find_tool
+from agent_catalog.model.tool import Gets, ToolEntry, ToolMode
+from agent_catalog.reading.tools import EVERYTHING, find_tool, names_of
 
 _NAMES_NOTHING = frozenset({"unknown-tool", "not-verified", "of-another-tool"})
 """Why an agent does not get what no tool of its format is called."""
@@ -64,9 +64,11 @@ def _is_slip(entry: ToolEntry, format_: Format) -> bool:
 )
 def tools_inherited(subject: Subject) -> Iterator[Spot]:
     agent = subject.agent
-    limited = any(field.key in {"disallowedTools", *SKILLS_KEYS} for field in agent.fields)
-    if agent.fields and agent.tools.mode is ToolMode.ALL and not limited:
-        field = agent.field("tools")
+    field = agent.field("tools")
+    limited = any(each.key in {"disallowedTools", *SKILLS_KEYS} for each in agent.fields)
+    # A list that is not read, for what another finding tells, is not to be added.
+    listed = field is not None and EVERYTHING not in names_of(field.value, subject.format)
+    if agent.fields and agent.tools.mode is ToolMode.ALL and not limited and not listed:
         yield Spot(
             subject.key_place(field) if field else _first_key(subject),
             "the agent inherits every tool of the session, MCP servers included",
@@ -231,7 +233,7 @@ def _is_other(entry: ToolEntry) -> bool:
 def tool_gone(subject: Subject) -> Iterator[Spot]:
     for field, entry in subject.entries:
         if entry.tool and entry.tool.removed:
-            today = f", which is `{entry.tool.name}`" if entry.renamed else ""
+            today = f", which became `{entry.tool.name}`" if entry.renamed else ""
             yield Spot(
                 subject.value_place(field, entry.written, word=True),
                 f"{subject.format.title} no longer has the tool {quoted(entry.name)}{today}",
@@ -278,7 +280,7 @@ def tool_never_given(subject: Subject) -> Iterator[Spot]:
 )
 def tool_scope_without_effect(subject: Subject) -> Iterator[Spot]:
     for field, entry in subject.entries:
-        if field.key != "tools" or entry.specifier is None or not entry.known:
+        if field.key != "tools" or entry.specifier is None or entry.gets is Gets.NO:
             continue
         name = entry.tool.name if entry.tool else entry.name
         if name == "Agent":
