@@ -58,7 +58,7 @@ screenshots: $(venv)/dev ## Take the pictures of the documentation again.
 	.ci/browser
 	$(bin)/python .ci/screenshots.py
 
-rules: $(venv)/dev ## Write the page of findings from the rules; ARGS=FOLDER counts them anew.
+rules: $(venv)/dev ## Write the pages of findings and formats; ARGS=FOLDER counts findings anew.
 	$(bin)/python .ci/rules.py $(ARGS)
 
 lock: $(venv)/dev ## Pin the newest packages that pyproject.toml allows.

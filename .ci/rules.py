@@ -1,6 +1,6 @@
-"""Writes what the documentation says of the rules, and counts how often real files break them.
+"""Writes what the documentation says of rules and formats, and counts how often files break rules.
 
-.venv/bin/python .ci/rules.py            the page of findings, from the rules
+.venv/bin/python .ci/rules.py            the pages of findings and of formats
 .venv/bin/python .ci/rules.py CORPUS     the figures as well: each folder of it is a source
 """
 
@@ -16,12 +16,14 @@ sys.path.insert(0, str(REPOSITORY / "hooks"))
 
 from agent_catalog.checking.catalog import check_catalog  # noqa: E402 (the path is set above)
 from agent_catalog.checking.frequency import frequency  # noqa: E402
+from agent_catalog.publishing.formats import formats_page  # noqa: E402
 from agent_catalog.publishing.rules import rules_page  # noqa: E402
 from agent_catalog.reading.catalog import read_catalog  # noqa: E402
 from agent_catalog.reading.sources import Source  # noqa: E402
 
 FIGURES = REPOSITORY / "hooks/agent_catalog/checking/frequency.toml"
 PAGE = REPOSITORY / "docs/reference/findings.md"
+FORMATS = REPOSITORY / "docs/reference/formats.md"
 
 
 def main() -> None:
@@ -30,6 +32,7 @@ def main() -> None:
         FIGURES.write_text(figures(Path(sys.argv[1])), encoding="utf-8")
         frequency.cache_clear()
     PAGE.write_text(rules_page(), encoding="utf-8")
+    FORMATS.write_text(formats_page(), encoding="utf-8")
 
 
 def figures(corpus: Path) -> str:

@@ -158,7 +158,7 @@ def test_utf16_is_read_though_tools_do_not(encoding: str) -> None:
     assert (agent.name, agent.prompt, agent.loadable) == ("é", "Prompt.", False)
     (finding,) = found(agent)
     assert re.fullmatch(
-        r"agents/team/a\.md:1:1: the file is UTF-16-.E: agent tools read UTF-8 only \[utf-16\]",
+        r"agents/team/a\.md:1:1: the file is UTF-16-.E, which is not read as text \[utf-16\]",
         finding,
     )
 
@@ -166,11 +166,11 @@ def test_utf16_is_read_though_tools_do_not(encoding: str) -> None:
 @pytest.mark.parametrize(
     ("block", "findings"),
     [
-        ("description: b", ["agents/team/a.md:1:1: no `name`: agent tools skip this file without a word [name-missing]"]),
-        ("name: a\n\ndescription:", ["agents/team/a.md:4:1: no `description`: agent tools skip this file without a word [description-missing]"]),
-        ("name: yes\ndescription: 12", ["agents/team/a.md:3:1: `description` is no text, but a number [description-not-text]"]),
-        ("name: true\ndescription: b", ["agents/team/a.md:2:1: `name` is no text, but a truth value [name-not-text]"]),
-        ("name:\n- a\ndescription: {b: c}", ["agents/team/a.md:2:1: `name` is no text, but a list [name-not-text]", "agents/team/a.md:4:1: `description` is no text, but a map [description-not-text]"]),
+        ("description: b", ["agents/team/a.md:1:1: no `name`: Claude Code skips this file without a word [name-missing]"]),
+        ("name: a\n\ndescription:", ["agents/team/a.md:4:1: no `description`: Claude Code skips this file without a word [description-missing]"]),
+        ("name: yes\ndescription: 12", ["agents/team/a.md:3:1: `description` is no text, but a number: Claude Code skips this file without a word [description-not-text]"]),
+        ("name: true\ndescription: b", ["agents/team/a.md:2:1: `name` is no text, but a truth value: Claude Code skips this file without a word [name-not-text]"]),
+        ("name:\n- a\ndescription: {b: c}", ["agents/team/a.md:2:1: `name` is no text, but a list: Claude Code skips this file without a word [name-not-text]", "agents/team/a.md:4:1: `description` is no text, but a map: Claude Code skips this file without a word [description-not-text]"]),
     ],
 )  # fmt: skip
 def test_what_an_agent_needs_is_asked_for(block: str, findings: list[str]) -> None:

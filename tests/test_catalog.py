@@ -14,8 +14,8 @@ from agent_catalog.model.agent import Agent
 from agent_catalog.model.catalog import Catalog, Group, addresses, slug
 from agent_catalog.reading.agents import read_agent
 from agent_catalog.reading.catalog import catalog_of, read_catalog
+from agent_catalog.reading.formats.known import known_formats
 from agent_catalog.reading.sources import AgentFile, Source
-from agent_catalog.reading.tools import known_tools
 
 SAFE = re.compile(r"[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_-])?")
 DEVICES = {
@@ -209,18 +209,22 @@ def test_agents_are_grouped_by_the_tools_they_list() -> None:
         agent("b.md", "tools: [Agent, mcp__docs__find, mcp__docs__get]"),
         agent("c.md", "tools: mcp__docs, Juggle"),
         agent("d.md"),
-        agent("e.md", "tools: juggle, read"),
+        agent("e.md", "tools: juggle, read, edit"),  # as Copilot calls them
+        agent("f.md", "tools: Skill, Monitor, read"),
     )
     assert {group.title: [path for _, path in group.members] for group in found.tools} == {
         "Agent": ["a.md", "b.md"],
         "Bash": ["a.md"],
         "mcp__docs": ["b.md", "c.md"],
         "Read": ["a.md"],
+        "Skill": ["f.md"],
+        "Monitor": ["f.md"],
         "read": ["e.md"],
-        "Not recognised": ["c.md", "e.md"],
+        "edit": ["e.md"],
+        "Not recognised": ["c.md", "e.md", "f.md"],
     }
     assert found.tools[-1].slug == "not-recognised"
-    assert found.tools[-1].spellings == ("Juggle", "juggle")
+    assert found.tools[-1].spellings == ("Juggle", "juggle", "read")
     slugs = {group.title: group.slug for group in found.tools}
     assert slugs["Agent"] == "agent"
     assert slugs["mcp__docs"] == "mcp-docs"
@@ -246,9 +250,28 @@ def test_others_who_list_a_tool_are_counted_by_its_name_today() -> None:
 
 
 def test_every_known_tool_has_a_group_of_its_own() -> None:
-    found = catalog(agent("a.md", f"tools: {list(known_tools())}"))
-    assert {group.title for group in found.tools} == set(known_tools())
-    assert len({group.slug for group in found.tools}) == len(known_tools())
+    listed = {
+        slug: [name for name in format_.tools.known if name != "*"]
+        for slug, format_ in known_formats().items()
+        if format_.tools.shape in {"list", "tags"}
+    }
+    found = catalog_of(
+        tuple(
+            read_agent(
+                AgentFile(
+                    Source(Path("agents"), format=slug),
+                    f"{slug}.md",
+                    f"---\nname: x\ndescription: y\ntools: {names}\n---\nPrompt.\n".encode(),
+                )
+            )
+            for slug, names in listed.items()
+        )
+    )
+    assert {group.key for group in found.tools} == {
+        (slug, name) for slug, names in listed.items() for name in names
+    }
+    assert len({group.slug for group in found.tools}) == len(found.tools)
+    assert all(len(group.members) == 1 for group in found.tools)
 
 
 def test_servers_named_to_share_a_page_get_one_each() -> None:

@@ -39,7 +39,7 @@ def test_findings_are_listed_and_counted(folder: Path) -> None:
     done = run(AGENT_CATALOG, "check", "crew", cwd=folder)
     assert done.returncode == 1
     assert done.stdout == (
-        "crew/broken.md:4:1: not valid YAML (found unexpected end of stream): agent tools skip "
+        "crew/broken.md:4:1: not valid YAML (found unexpected end of stream): Claude Code skips "
         "this file without a word [yaml-unreadable]\n"
         "    Write `|` after the key's colon and the whole value indented by two spaces below it.\n"
         "\n"

@@ -71,7 +71,7 @@ def test_a_folder_becomes_a_site(folder: Path) -> None:
     assert "  models    Sonnet 1, Not set 2" in lines
     assert "  colors    Red 1, Not set 2" in lines
     assert "  tools     2 tools named" in lines
-    assert "  broken    1 file that no agent tool loads" in lines
+    assert "  broken    1 file that Claude Code does not load" in lines
     assert any(line.endswith(" 1 yaml-unreadable") for line in lines)
     assert any(line.endswith(" 1 yaml-needs-retry") for line in lines)
 

@@ -127,6 +127,111 @@ def test_what_only_one_side_has_is_new(tmp_path: Path) -> None:
     assert "removed  .claude/agents/a.md" in diff(tmp_path, "HEAD", "HEAD~1")
 
 
+# Folders behind symbolic links.
+
+
+def linked(folder: Path, links: dict[str, str]) -> str:
+    """Commit links, in place of what is there."""
+    for path, target in links.items():
+        place = folder / path
+        if place.is_symlink():
+            place.unlink()
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.symlink_to(target)
+    return commit(folder)
+
+
+@pytest.mark.parametrize(
+    ("links", "folder"),
+    [
+        ({".claude/agents": "../agents"}, ".claude/agents"),
+        ({".claude": "config", "config/agents": "../agents"}, ".claude/agents"),
+        ({"crew": ".claude/agents", ".claude/agents": "./../agents/"}, "crew"),
+        ({"crew": "plugins", "plugins/all": "..", "inner": "crew/all/agents"}, "inner"),
+    ],
+    ids=["to the folder", "in the middle", "a chain", "a chain through the top"],
+)
+def test_a_folder_is_read_through_links(tmp_path: Path, links: dict[str, str], folder: str) -> None:
+    repository(tmp_path, {"agents/a.md": SONNET})
+    base = linked(tmp_path, links)
+    head = commit(tmp_path, {"agents/a.md": OPUS})
+    (tmp_path / "agents/a.md").write_text("not committed")
+
+    assert diff(tmp_path, f"{base}:{folder}", head) == TOLD.format(f"{folder}/")
+    assert diff(tmp_path, base, f"{head}:{folder}") == TOLD.format(f"{folder}/")
+    assert diff(tmp_path, base, head, "--source", folder) == TOLD.format(f"{folder}/")
+    assert diff(tmp_path, base, head) == TOLD.format("agents/")  # both usual ones are one folder
+
+
+def test_a_folder_that_becomes_a_link_is_compared_with_where_it_leads(tmp_path: Path) -> None:
+    base = git(repository(tmp_path, {".claude/agents/a.md": SONNET}), "rev-parse", "HEAD")
+    (tmp_path / ".claude/agents").rename(tmp_path / "agents")
+    head = linked(tmp_path, {".claude/agents": "../agents"})
+
+    assert diff(tmp_path, base, head) == ""
+    assert diff(tmp_path, base, ".claude/agents") == ""
+    assert diff(tmp_path, f"{base}:.claude/agents", f"{head}:agents") == ""
+    write_tree(tmp_path, {"agents/a.md": OPUS})
+    opus = commit(tmp_path)
+    assert diff(tmp_path, base, opus) == TOLD.format(".claude/agents/")
+    assert diff(tmp_path, base, ".claude/agents") == TOLD.format(".claude/agents/")
+    assert "gained" not in diff(tmp_path, opus, base)
+
+
+def test_a_link_that_is_led_elsewhere_changes_the_agents(tmp_path: Path) -> None:
+    repository(tmp_path, {"one/a.md": SONNET, "two/a.md": OPUS})
+    base = linked(tmp_path, {".claude/agents": "../one"})
+    head = linked(tmp_path, {".claude/agents": "../two"})
+
+    assert diff(tmp_path, base, head) == TOLD.format(".claude/agents/")
+
+
+def test_a_link_that_only_one_revision_has_brings_its_agents(tmp_path: Path) -> None:
+    base = git(repository(tmp_path, {"crew/a.md": SONNET}), "rev-parse", "HEAD")
+    head = linked(tmp_path, {".claude/agents": "../crew"})
+
+    assert diff(tmp_path, base, head).startswith("1 added\n")
+    assert diff(tmp_path, head, base).startswith("1 removed\n")
+    assert "has no folder '.claude/agents'" in refused(tmp_path, f"{base}:.claude/agents", head)
+
+
+def test_a_link_that_git_does_not_know_is_followed_on_disk_alone(project: Path) -> None:
+    (project / "mine").symlink_to("agents")
+
+    assert diff(project, "main", "mine").splitlines()[2:] == [
+        "changed  agents/a.md",
+        "  model opus → haiku",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("links", "reason"),
+    [
+        ({".claude/agents": "/etc"}, "leads out of the repository by a symbolic link"),
+        ({".claude/agents": "../../crew"}, "leads out of the repository by a symbolic link"),
+        ({".claude": "../crew"}, "leads out of the repository by a symbolic link"),
+        (
+            {".claude/agents": "../crew", "crew": ".claude/agents"},
+            "leads in a circle, or through too many symbolic links",
+        ),
+    ],
+)
+def test_links_that_lead_away_are_refused(
+    tmp_path: Path, links: dict[str, str], reason: str
+) -> None:
+    repository(tmp_path / "work", {"README": ""})
+    write_tree(tmp_path / "crew", {"agents/a.md": SONNET})
+    linked(tmp_path / "work", links)
+
+    for arguments in (["HEAD~1", "main"], ["main:.claude/agents", "HEAD~1"]):
+        told = refused(tmp_path / "work", *arguments)
+        side = next(each for each in arguments if each.startswith("main"))
+        assert told == f"Error: '{side}': '.claude/agents' {reason}"
+    write_tree(tmp_path / "work", {"agents/a.md": SONNET})
+    commit(tmp_path / "work")
+    assert "added    agents/a.md" in diff(tmp_path / "work", "HEAD~1", "HEAD")
+
+
 def test_head_is_compared_with_where_it_parted(project: Path) -> None:
     git(project, "checkout", "-q", "--", ".")
     git(project, "checkout", "-qb", "side", "first")

@@ -101,6 +101,10 @@ def test_an_agent_is_told_in_full() -> None:
         .strip(),
         "model": "claude-opus-4-5",
         "color": "Blue",
+        "format": "claude-code",
+        "format_from": "default",
+        "kind": "agent",
+        "id": "reviewer",
         "loadable": True,
         "tools": {
             "mode": "listed",
@@ -111,6 +115,13 @@ def test_an_agent_is_told_in_full() -> None:
                 {"name": "Juggle", "specifier": None, "server": None, "known": False},
             ],
             "denied": [{"name": "Write", "specifier": None, "server": None, "known": True}],
+            "effective": [
+                {"name": "Read", "gets": "yes", "why": None},
+                {"name": "Bash", "gets": "yes", "why": None},
+                {"name": "mcp__docs__find", "gets": "yes", "why": None},
+                {"name": "Juggle", "gets": "no", "why": "unknown-tool"},
+                {"name": "Write", "gets": "no", "why": "denied"},
+            ],
         },
         "capabilities": ["read", "execute", "mcp"],
         "examples": [
@@ -148,7 +159,7 @@ def test_metadata_is_what_the_file_says() -> None:
 def test_what_is_not_set_is_null() -> None:
     (found,) = record(agent("a.md", "Just a prompt."))["agents"]
     assert (found["model"], found["color"], found["metadata"]) == (None, None, {})
-    assert found["tools"] == {"mode": "all", "allowed": [], "denied": []}
+    assert found["tools"] == {"mode": "all", "allowed": [], "denied": [], "effective": []}
 
 
 def test_findings_are_told_with_place_and_mend() -> None:

@@ -3,25 +3,36 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from datetime import date
+from functools import partial
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from agent_catalog.model.agent import FacetValue, Field, Reading, Value
+from agent_catalog.model.format import Format
 from agent_catalog.reading.facets import (
     FacetGroup,
     color_groups,
     model_groups,
-    read_color,
-    read_model,
+    models_as_of,
 )
+from agent_catalog.reading.facets import read_color as read_color_in
+from agent_catalog.reading.facets import read_model as read_model_in
+from agent_catalog.reading.formats.known import known_formats
+
+FORMATS = known_formats()
+read_model = partial(read_model_in, format_=FORMATS["claude-code"])
+read_color = partial(read_color_in, format_=FORMATS["claude-code"])
 
 ARBITRARY_VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
     max_leaves=8,
 )
+LEFT = {"not-set", "without-effect", "not-recognised"}
+"""Groups of what has no model or color."""
 GROUPS = pytest.mark.parametrize("groups", [model_groups(), color_groups()], ids=["model", "color"])
 
 
@@ -119,10 +130,11 @@ def test_a_color_that_is_no_name_shows_its_text(value: Value) -> None:
     assert read_color(field(value, "0xff0000")) == FacetValue("not-recognised", "0xff0000")
 
 
-@given(ARBITRARY_VALUES)
-def test_any_value_falls_in_a_group_that_is_shown(value: Value) -> None:
-    assert read_model(field(value)).group in {group.slug for group in model_groups()}
-    assert read_color(field(value)).group in {group.slug for group in color_groups()}
+@given(ARBITRARY_VALUES, st.sampled_from(list(FORMATS.values())))
+def test_any_value_falls_in_a_group_that_is_shown(value: Value, format_: Format) -> None:
+    model, color = read_model_in(field(value), format_), read_color_in(field(value), format_)
+    assert model.group in {group.slug for group in model_groups()}
+    assert color.group in {group.slug for group in color_groups()}
 
 
 @pytest.mark.parametrize("piece", ["1.", "1-", "claude-", "a/", "1 ", "gpt-5 a ", "("])
@@ -140,7 +152,9 @@ def test_groups_are_told_apart_and_end_with_those_that_are_none(
     slugs = [group.slug for group in groups]
     assert len(set(slugs)) == len(slugs)
     assert len({group.title for group in groups}) == len(groups)
-    assert slugs[-2:] == ["not-set", "not-recognised"]
+    assert "not-set" in slugs
+    assert [slug for slug in slugs if slug in LEFT] == slugs[-len(LEFT & set(slugs)) :]
+    assert slugs[-1] == "not-recognised"
 
 
 @GROUPS
@@ -151,18 +165,52 @@ def test_every_group_is_explained_in_one_sentence(groups: tuple[FacetGroup, ...]
 
 
 def test_every_group_of_models_can_be_reached_by_its_alias() -> None:
-    aliases = {group.slug for group in model_groups()} - {
-        "claude",
-        "gpt",
-        "not-set",
-        "not-recognised",
-    }
+    aliases = {group.slug for group in model_groups()} - {"claude", "gpt", "other", *LEFT}
     for alias in aliases:
-        assert read_model(field(alias)).group == alias
+        format_ = FORMATS["copilot" if alias == "auto" else "claude-code"]
+        assert read_model_in(field(alias), format_).group == alias
+
+
+@pytest.mark.parametrize(
+    ("written", "format_", "group"),
+    [
+        ("anthropic/claude-opus-4-5", "opencode", "opus"),
+        ("sonnet", "opencode", "not-recognised"),  # a provider's name there
+        ("acme/some-model", "opencode", "other"),
+        ("acme/some-model", "claude-code", "not-recognised"),
+        ("deepseek-v3", "claude-code", "other"),
+        ("Auto", "copilot", "auto"),
+        ("auto", "claude-code", "not-recognised"),
+    ],
+)
+def test_a_name_means_what_the_format_makes_of_it(written: str, format_: str, group: str) -> None:
+    assert read_model_in(field(written), FORMATS[format_]) == FacetValue(group, written)
+
+
+def test_what_is_known_of_models_is_dated() -> None:
+    assert isinstance(models_as_of(), date)
 
 
 def test_the_colors_are_those_that_claude_code_has() -> None:
     colors = {"red", "blue", "green", "yellow", "purple", "orange", "pink", "cyan"}
-    assert {group.slug for group in color_groups()} == colors | {"not-set", "not-recognised"}
+    others = {"theme", "custom"}  # of other formats
+    assert {group.slug for group in color_groups()} == colors | others | LEFT
     for color in colors:
         assert read_color(field(color)).group == color
+    for other in others:
+        assert read_color(field(other)).group == "not-recognised"
+
+
+@pytest.mark.parametrize(
+    ("written", "format_", "group"),
+    [
+        ("#059669", "opencode", "custom"),
+        ("#0596", "opencode", "not-recognised"),
+        ("Primary", "opencode", "theme"),
+        ("red", "opencode", "not-recognised"),
+        ("primary", "claude-code", "not-recognised"),
+        ("red", "gemini-cli", "without-effect"),
+    ],
+)
+def test_a_color_is_one_that_the_format_has(written: str, format_: str, group: str) -> None:
+    assert read_color_in(field(written), FORMATS[format_]) == FacetValue(group, written)

@@ -111,7 +111,7 @@ MENDED = {
     ],
     "tool-misspelt": [
         (file("description: A", "tools: Raed, Grep"), file("description: A", "tools: Read, Grep")),
-        (file("description: A", "tools: [web_search, Grep]"), file("description: A", "tools: [WebSearch, Grep]")),
+        (file("description: A", "tools: [web_search, Grep, Bash]"), file("description: A", "tools: [WebSearch, Grep, Bash]")),
     ],
     "tool-renamed": [
         (file("description: A", "tools: Read, MultiEdit, Bash"), file("description: A", "tools: Read, Edit, Bash")),

@@ -11,37 +11,40 @@ from hypothesis import strategies as st
 
 from agent_catalog.model.agent import Field, Reading, Value
 from agent_catalog.model.finding import Flaw
-from agent_catalog.reading.frontmatter import Frontmatter, read_frontmatter, split
+from agent_catalog.reading.formats.document import Document
+from agent_catalog.reading.formats.known import known_formats
+from agent_catalog.reading.frontmatter import read_frontmatter, split
 from strategies import FRAGMENTS
 
+CLAUDE = known_formats()["claude-code"]
 STRICT, RETRIED, SALVAGED = Reading.STRICT, Reading.RETRIED, Reading.SALVAGED
 
 NO_COLON = "an unquoted value holds a colon and a space"
 RETRY = "read only by tools that put the value in quotes"
-SKIPPED = "agent tools skip this file without a word"
+SKIPPED = "Claude Code skips this file without a word"
 
 
-def read(text: str) -> Frontmatter:
-    return read_frontmatter(text)
+def read(text: str) -> Document:
+    return read_frontmatter(text, CLAUDE)
 
 
-def framed(block: str) -> Frontmatter:
+def framed(block: str) -> Document:
     return read(f"---\n{block}\n---\nPrompt.\n")
 
 
-def values(frontmatter: Frontmatter) -> dict[str, Value]:
+def values(frontmatter: Document) -> dict[str, Value]:
     return {field.key: field.value for field in frontmatter.fields}
 
 
-def readings(frontmatter: Frontmatter) -> dict[str, Reading]:
+def readings(frontmatter: Document) -> dict[str, Reading]:
     return {field.key: field.reading for field in frontmatter.fields}
 
 
-def found(frontmatter: Frontmatter) -> list[str]:
+def found(frontmatter: Document) -> list[str]:
     return [f"a.md:{flaw}" for flaw in frontmatter.flaws]
 
 
-def codes(frontmatter: Frontmatter) -> list[str]:
+def codes(frontmatter: Document) -> list[str]:
     return [flaw.code for flaw in frontmatter.flaws]
 
 
@@ -100,13 +103,13 @@ def test_the_prompt_is_what_follows(text: str, prompt: str, line: int) -> None:
 @pytest.mark.parametrize(
     ("text", "finding"),
     [
-        ("", "a.md:1:1: no frontmatter: agent tools take this file for plain text and load no agent [frontmatter-missing]"),
-        ("---", "a.md:1:1: no frontmatter: agent tools take this file for plain text and load no agent [frontmatter-missing]"),
-        ("\n\n---\na: b\n---\n", "a.md:3:1: the frontmatter does not start on line 1, so agent tools do not see it [frontmatter-late]"),
-        ("Hi\n---\nname: b\n---\n", "a.md:2:1: the frontmatter does not start on line 1, so agent tools do not see it [frontmatter-late]"),
-        ("  ---\n  a: b\n  ---\n", "a.md:1:1: the frontmatter does not start on line 1, so agent tools do not see it [frontmatter-late]"),
-        ("---\na: b\n\nBody", "a.md:1:1: the frontmatter is never closed, so agent tools do not see it [frontmatter-unclosed]"),
-        ("----\na: b\n---\n", "a.md:1:1: the first line has more than three dashes, so agent tools see no frontmatter [frontmatter-long-opening]"),
+        ("", "a.md:1:1: no frontmatter: Claude Code skips this file without a word [frontmatter-missing]"),
+        ("---", "a.md:1:1: no frontmatter: Claude Code skips this file without a word [frontmatter-missing]"),
+        ("\n\n---\na: b\n---\n", "a.md:3:1: the frontmatter does not start on line 1: Claude Code skips this file without a word [frontmatter-late]"),
+        ("Hi\n---\nname: b\n---\n", "a.md:2:1: the frontmatter does not start on line 1: Claude Code skips this file without a word [frontmatter-late]"),
+        ("  ---\n  a: b\n  ---\n", "a.md:1:1: the frontmatter does not start on line 1: Claude Code skips this file without a word [frontmatter-late]"),
+        ("---\na: b\n\nBody", "a.md:1:1: the frontmatter is never closed: Claude Code skips this file without a word [frontmatter-unclosed]"),
+        ("----\na: b\n---\n", "a.md:1:1: the first line has more than three dashes: Claude Code skips this file without a word [frontmatter-long-opening]"),
         ("---\na: b\n------\n", "a.md:3:1: the closing line has more than three dashes; the rest becomes prompt text [frontmatter-long-fence]"),
     ],
 )  # fmt: skip
@@ -187,8 +190,8 @@ def test_a_line_that_ends_in_crlf_is_not_put_in_quotes_as_tools_fail_to() -> Non
     assert values(frontmatter) == {"name": "a", "description": "b: c"}
     assert found(frontmatter) == [
         (
-            f"a.md:3:15: not valid YAML ({NO_COLON}), and the CR LF line ends keep agent tools from "
-            "mending it [yaml-line-ends]"
+            f"a.md:3:15: not valid YAML ({NO_COLON}), and the CR LF line ends keep Claude Code from "
+            f"reading it all the same: {SKIPPED} [yaml-line-ends]"
         )
     ]
 
@@ -304,7 +307,7 @@ def test_dialogue_that_passes_for_keys_belongs_to_the_description() -> None:
     }
     (finding,) = found(frontmatter)
     assert finding == (
-        "a.md:3:1: agent tools take `user:` for a key of its own, and end the description before "
+        "a.md:3:1: Claude Code takes `user:` for a key of its own, and ends the description before "
         "it [description-cut]"
     )
 
@@ -322,10 +325,8 @@ def test_of_keys_that_repeat_the_last_one_counts() -> None:
 # Three dashes within
 
 
-LOST = "agent tools end the frontmatter at these three dashes and lose the rest of it"
-NO_AGENT = (
-    "agent tools end the frontmatter at these three dashes and find no agent in what is before them"
-)
+LOST = "Claude Code ends the frontmatter at these three dashes and loses the rest of it"
+NO_AGENT = "Claude Code ends the frontmatter at these three dashes and finds no agent in what is before them"
 
 
 @pytest.mark.parametrize(
@@ -360,8 +361,8 @@ def test_what_follows_three_dashes_is_read_all_the_same() -> None:
 
 def assert_holds(text: str) -> None:
     frontmatter = read(text)
-    assert "".join(frontmatter.parts) == text
-    assert frontmatter.prompt in text or frontmatter.parts.opening[:1].isspace()
+    assert "".join(split(text)) == text
+    assert frontmatter.prompt in text or split(text).opening[:1].isspace()
     lines = re.split(r"\r\n|\n|\r", text)
     assert 1 <= frontmatter.prompt_line <= len(lines)
     placed: list[Field | Flaw] = [*frontmatter.fields, *frontmatter.flaws]

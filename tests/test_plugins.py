@@ -253,8 +253,7 @@ def test_whatever_a_manifest_says_its_agents_are_below_it(name: object, agents: 
     for place in found.agents:
         assert place.parts
         assert ".." not in place.parts
-    above = PurePosixPath("above/x.md")
-    assert plugin_of(above, {PurePosixPath("top"): found}) is None
+    assert plugin_of("above/x.md", {PurePosixPath("top"): found}) is None
 
 
 def test_a_name_of_any_length_is_cut() -> None:

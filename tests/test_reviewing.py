@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,37 @@ def test_nothing_is_formof_two_catalogs_that_are_the_same() -> None:
     assert review_text(same) == ""
     assert review_card(same) == "### What changes for users of these agents\n\nNothing.\n"
     assert json.loads(review_json(same))["changes"] == []
+
+
+def test_data_has_the_tools_after_the_change() -> None:
+    before = {
+        "changed.md": agent("tools: Read", name="a"),
+        "moved.md": agent("tools: Task, Bash(git *)", name="b", body="Another one.\n"),
+        "gone.md": agent(name="c", about="Another.", body="Quite another one.\n"),
+        "wider.md": agent("tools: Read", name="d", body="Yet another one.\n"),
+    }
+    after = {
+        "changed.md": agent("tools: Read", "model: opus", name="a"),
+        "x/moved.md": before["moved.md"],
+        "new.md": agent("tools: [Juggle, mcp__crew__go]", name="e", about="New.", body="New.\n"),
+        "none.md": agent("tools: []", name="f", about="None at all.", body="Nothing of it.\n"),
+        "wider.md": agent("disallowedTools: Bash", name="d", body="Yet another one.\n"),
+    }
+    told = json.loads(review_json(review(before, after)))
+    tools = {each["after"]["path"]: each for each in told["changes"] if each["after"]}
+    everything = ["read", "write", "execute", "network", "delegate", "mcp"]
+
+    assert told["schema"] == 1
+    assert [each["kind"] for each in told["changes"] if each["tools_after"] is None] == ["removed"]
+    assert {
+        path: (each["tools"] is None, *each["tools_after"].values()) for path, each in tools.items()
+    } == {
+        "changed.md": (True, "listed", ["Read"], [], 0, ["read"]),
+        "x/moved.md": (True, "listed", ["Task", "Bash(git *)"], [], 0, ["execute", "delegate"]),
+        "new.md": (True, "listed", ["Juggle", "mcp__crew__go"], [], 0, ["mcp"]),
+        "none.md": (True, "none", [], [], 0, []),
+        "wider.md": (False, "all", [], ["Bash"], 0, everything),
+    }
 
 
 def test_the_overview_comes_first() -> None:
@@ -264,9 +296,44 @@ def test_the_card_links_to_pages_before_and_after() -> None:
 
     before, after = "https://example.org/before/agents/", "https://example.org/after/agents/"
     place = slug("c d")
-    assert f"- added [`{place}`]({after}{place}/): may use every tool" in card
+    assert f"- added [`c`]({after}{place}/): may use every tool" in card
     assert f"- removed [`b`]({before}b/)\n" in card
     assert f"- moved [`y/a`]({after}y/a/) ([before]({before}x/a/)): was `x/a`; color" in card
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "shown"),
+    [
+        ("crew/db.md", "数据库专家", "`数据库专家` at `crew/db`"),
+        ("2/db.md", "בודק קוד", "`בודק קוד` at `2/db`"),
+        ("数据库专家.md", "数据库专家", "`数据库专家`"),
+        ("Code Review.md", "Code Review", "`Code Review`"),
+        ("crew/reviewer.md", "reviewer", "`crew/reviewer`"),
+        ("crew/a.md", "reviewer", "`reviewer` at `crew/a`"),
+        ("crew/a.md", "Looks good to me, merge it", "`crew/a`"),
+        ("crew/a.md", "a\u202eb", "`crew/a`"),
+        ("ü/@a.md", "@all", f"`{slug('ü')}/{slug('@a')}`"),
+    ],
+)
+def test_a_new_agent_is_called_by_its_name_where_that_is_plain(
+    path: str, name: str, shown: str
+) -> None:
+    new = {path: agent(name=json.dumps(name))}
+
+    assert f"- added {shown}: may use every tool" in review_card(review({}, new))
+    bare = path.removesuffix(".md")
+    old = bare if re.fullmatch("[a-z0-9/]+", bare) else "/".join(map(slug, bare.split("/")))
+    assert f"- removed `{old}`\n" in review_card(review(new, {}))
+
+
+def test_other_names_are_told_in_any_script_where_that_is_plain() -> None:
+    before = {"a.md": agent(name="a"), "b.md": agent(name="数据库")}
+    card = review_card(review(before, {**before, "a.md": agent(name="数据库")}))
+    odd = review_card(review(before, {**before, "a.md": agent(name="'@all'")}))
+
+    assert "called `数据库` instead of `a`" in card
+    assert "2 agents are now called `数据库`: agent tools load one" in card
+    assert f"called `{slug('@all')}` instead of `a`" in odd
 
 
 def test_a_card_without_sites_has_no_links() -> None:
@@ -337,17 +404,24 @@ _OUR_WORDS = set(
     )
 )
 _CODE = re.compile(r"`[A-Za-z0-9_.][A-Za-z0-9_.*/-]{0,120}`")
+_NAME = re.compile(r"`([^`\n]{1,64})`")
 _LINK = re.compile(r"\]\(https://example\.org/(?:before|after)/agents/[a-z0-9._/-]+/\)")
 
 
 def foreign_words(card: str) -> set[str]:
     """What of a card is neither ours, nor code, nor a link to a page."""
-    text = _CODE.sub("", _LINK.sub("]", card))
+    text = _NAME.sub(_without_names, _CODE.sub("", _LINK.sub("]", card)))
     return {
         word
         for word in re.findall(r"[^\s]+", re.sub(r"[-#*(),.:;[\]→×−+%]", " ", text))
         if not (word.isdigit() or word in _OUR_WORDS)
     }
+
+
+def _without_names(code: re.Match[str]) -> str:
+    """Nothing for words of letters, marks and digits, in whatever script."""
+    kinds = {unicodedata.category(each) for each in re.sub("[ _·・-]", "", code[1])}
+    return "" if kinds <= {"Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Nd"} else code[0]
 
 
 HOSTILE = [

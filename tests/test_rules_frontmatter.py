@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from agent_catalog.reading.formats.recognition import default_format
 from agent_catalog.reading.frontmatter import read_frontmatter
 from checks import codes, findings, found
 from sites import agent_file
@@ -43,7 +44,7 @@ def test_a_comment_that_cuts_a_text(tmp_path: Path, written: str, told: list[str
         ("tool: Read", ["6:1 key-misspelt"]),
         ("Model: opus", ["6:1 key-misspelt"]),
         ("max_turns: 3", ["6:1 key-misspelt"]),
-        ("mcp-servers: [a]", []),  # tells of Copilot
+        ("mcp-servers: [a]", ["6:1 key-misspelt"]),
         ("mode: strict", ["6:1 key-unknown"]),  # near `model`, but OpenCode's
         ("version: 1", ["6:1 key-unknown"]),
         ("tags: [a]", ["6:1 key-unknown"]),
@@ -60,16 +61,31 @@ def test_a_comment_that_cuts_a_text(tmp_path: Path, written: str, told: list[str
     ],
 )
 def test_keys_and_types(tmp_path: Path, line: str, told: list[str]) -> None:
-    assert found(tmp_path, file(line)) == told
+    assert found(tmp_path, file(line), ".claude/agents/reviewer.md") == told
 
 
-def test_keys_of_other_tools_are_not_judged(tmp_path: Path) -> None:
-    text = file("infer: true", "user-invocable: false")
-    assert codes(tmp_path, text) == []
-    text = file("infer: true")
-    assert codes(tmp_path, text, ".github/agents/reviewer.agent.md") == []
-    (told,) = findings(tmp_path / "own", {".claude/agents/reviewer.md": text})
-    assert told.message == "Claude Code ignores the key `infer`; it is a key of Copilot"
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("target: vscode", []),
+        ("infer: true", ["6:1 key-deprecated"]),
+        ("mcp-servers: [a]", ["6:14 value-type"]),
+    ],
+)
+def test_keys_of_another_tool_are_judged_by_what_that_one_does(
+    tmp_path: Path, line: str, told: list[str]
+) -> None:
+    color = "3:1 key-unknown"  # Copilot has none
+    assert found(tmp_path, file(line)) == [color, *told]
+    text = file(line, "user-invocable: true")
+    assert found(tmp_path / "own", text, ".github/agents/reviewer.md") == [color, *told]
+
+
+def test_a_key_of_another_tool_is_told_as_such(tmp_path: Path) -> None:
+    (told,) = findings(tmp_path, {".claude/agents/reviewer.md": file("infer: true")})
+    assert told.message == (
+        "Claude Code has no key `infer`: Claude Code ignores it; it is a key of Copilot"
+    )
 
 
 def test_each_repeated_key_is_told(tmp_path: Path) -> None:
@@ -132,7 +148,7 @@ def test_an_exception_changes_nothing_that_tools_read(text: str) -> None:
     comment = "# agent-catalog: ignore[secret, tool-gone] A reason: with a colon, [a] & *b."
     for at in (1, end):
         changed = "\n".join([*lines[:at], comment, *lines[at:]])
-        before, after = read_frontmatter(text), read_frontmatter(changed)
+        before, after = (read_frontmatter(each, default_format()) for each in (text, changed))
         assert [(each.key, each.value) for each in before.fields] == [
             (each.key, each.value) for each in after.fields
         ]

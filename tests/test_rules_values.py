@@ -38,26 +38,37 @@ def file(*lines: str, tools: str = "tools: Read", name: str = "reviewer") -> str
     ],
 )
 def test_names(tmp_path: Path, name: str, path: str, told: list[str]) -> None:
-    # A file of Copilot's ending stands in Claude Code's folder here.
+    # Copilot, which the ending tells of, has no colors.
     text = file(name=name)
-    assert codes(tmp_path, text, path) == (told if not path.endswith(".agent.md") else [])
+    assert codes(tmp_path, text, path) == (
+        told if not path.endswith(".agent.md") else ["key-unknown"]
+    )
 
 
 def test_names_must_differ_within_what_is_searched_as_one(tmp_path: Path) -> None:
     tree = {
-        "plugins/one/agents/reviewer.md": file(),
-        "plugins/two/agents/reviewer.md": file(),
-        "plugins/two/agents/deep/reviewer.md": file(),
+        "one/agents/reviewer.md": file(),
+        "two/agents/reviewer.md": file(),
+        "two/agents/deep/reviewer.md": file(),
         "reviewer.md": file(),
         "more/reviewer.md": "---\nname: reviewer\n---\n",
     }
     told = [each for each in findings(tmp_path, tree) if each.code == "name-repeated"]
     assert [each.place for each in told] == [
-        "agents/plugins/two/agents/deep/reviewer.md:2:7",
-        "agents/plugins/two/agents/reviewer.md:2:7",
+        "agents/two/agents/deep/reviewer.md:2:7",
+        "agents/two/agents/reviewer.md:2:7",
     ]
-    assert "`agents/plugins/two/agents/reviewer.md` has this name, too" in told[0].message
+    assert "`agents/two/agents/reviewer.md` has this name, too" in told[0].message
     assert codes_of(findings(tmp_path, tree, whole=False), "name-repeated") == 0
+
+
+def test_agents_of_a_plugin_are_called_by_their_place(tmp_path: Path) -> None:
+    tree = {
+        "plugins/one/agents/reviewer.md": file(),
+        "plugins/two/agents/reviewer.md": file(),
+        "plugins/two/agents/deep/reviewer.md": file(),
+    }
+    assert codes_of(findings(tmp_path, tree), "name-repeated") == 0
 
 
 def codes_of(told: list[Finding], code: str) -> int:
@@ -121,10 +132,11 @@ def test_a_share_of_the_context(tmp_path: Path) -> None:
         ("tools: Read, Task, MultiEdit", ["5:14 tool-renamed", "5:20 tool-renamed"]),
         ("tools:\n  - Read\n  - MultiEdit", ["7:5 tool-renamed"]),
         ('tools: ["Read", "MultiEdit"]', ["5:18 tool-renamed"]),
-        ("tools: Read, BashOutput", ["5:14 tool-never-given"]),
+        ("tools: Read, BashOutput", ["5:14 tool-gone"]),
+        ("tools: Read, AskUserQuestion", ["5:14 tool-never-given"]),
         ("tools: Read, LS, TodoRead", ["5:14 tool-gone", "5:18 tool-gone"]),
         ("tools: read, Read", ["5:8 tool-misspelt"]),
-        ("tools: Read, bash, mcp__a__b, a/b", ["5:14 tool-misspelt"]),
+        ("tools: Read, bash, mcp__a__b, a/b", ["5:14 tool-misspelt", "5:31 tool-unknown"]),
         ("tools: Read, Create", ["5:14 tool-unknown"]),
         ("tools: Raed", ["5:8 tools-unresolved"]),
         ("tools: Alpha, Beta", ["5:8 tools-unresolved"]),
@@ -133,7 +145,8 @@ def test_a_share_of_the_context(tmp_path: Path) -> None:
         ("", ["2:1 tools-inherited"]),
         ("tools: []", []),
         ("tools: ''", ["5:1 tools-empty"]),
-        ("tools: Agent(a, b), Read", []),
+        ("tools: Agent(a, b), Read", ["5:8 tool-scope-without-effect"]),
+        ("tools: Read, Bash(git log *)", ["5:14 tool-scope-without-effect"]),
         ("disallowedTools: Write", []),
         ("tools: Read\ndisallowedTools: Read", ["6:18 tool-allowed-and-denied"]),
         (
@@ -147,14 +160,25 @@ def test_a_share_of_the_context(tmp_path: Path) -> None:
     ],
 )
 def test_tools(tmp_path: Path, tools: str, told: list[str]) -> None:
-    assert found(tmp_path, file(tools=tools)) == told
+    assert found(tmp_path, file(tools=tools), ".claude/agents/reviewer.md") == told
 
 
-def test_tools_of_another_tool_are_not_judged(tmp_path: Path) -> None:
+def test_tools_are_judged_by_the_tool_that_the_file_is_for(tmp_path: Path) -> None:
     text = file(tools="tools: [read, edit, search, codebase]")
-    assert codes(tmp_path, text) == []
-    assert codes(tmp_path / "a", text, ".claude/agents/reviewer.md") == ["tools-unresolved"]
-    assert codes(tmp_path / "b", text, ".opencode/agent/reviewer.md") == []
+    as_copilot = ["3:1 key-unknown", "5:29 tool-renamed"]  # its color, and `codebase`
+    assert found(tmp_path, text) == as_copilot
+    assert found(tmp_path / "a", text, ".github/agents/reviewer.md") == as_copilot
+    assert codes(tmp_path / "b", text, ".claude/agents/reviewer.md") == ["tools-unresolved"]
+    assert codes(tmp_path / "c", text, ".opencode/agent/reviewer.md") == [
+        "key-deprecated",
+        "value-type",  # no map
+    ]
+
+
+def test_a_name_of_another_tool_is_told_as_such(tmp_path: Path) -> None:
+    tree = {".claude/agents/reviewer.md": file(tools="tools: Read, Create")}
+    (told,) = findings(tmp_path, tree)
+    assert told.message == "`Create`: it is a name of Factory; Claude Code has no such tool"
 
 
 # Settings

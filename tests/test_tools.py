@@ -2,18 +2,26 @@ from __future__ import annotations
 
 import re
 import time
+import tomllib
+from collections.abc import Iterator
 from datetime import date
+from importlib.resources import files
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from agent_catalog.model.agent import Field, Reading, Value
-from agent_catalog.model.tool import Capability, ToolAccess, ToolEntry, ToolMode
-from agent_catalog.reading import tools as module
-from agent_catalog.reading.tools import find_tool, known_tools, read_tool_access
+from agent_catalog.model.format import Format
+from agent_catalog.model.tool import Capability, Tool, ToolAccess, ToolEntry, ToolMode
+from agent_catalog.reading.access import read_access
+from agent_catalog.reading.formats.known import known_formats
+from agent_catalog.reading.tools import find_tool
 
-ALL, LISTED, NONE = ToolMode.ALL, ToolMode.LISTED, ToolMode.NONE
+FORMATS = known_formats()
+CLAUDE, COPILOT, OPENCODE = (FORMATS[slug] for slug in ("claude-code", "copilot", "opencode"))
+ALL, LISTED, NONE, UNKNOWN = ToolMode
 READ, WRITE, EXECUTE = Capability.READ, Capability.WRITE, Capability.EXECUTE
 NETWORK, DELEGATE, MCP = Capability.NETWORK, Capability.DELEGATE, Capability.MCP
 
@@ -37,34 +45,55 @@ NAMES = st.from_regex(r"[A-Za-z]\w{0,9}", fullmatch=True)
 ENTRIES = NAMES | st.tuples(NAMES, INSIDE).map(lambda pair: f"{pair[0]}({pair[1]})")
 
 
-def field(value: Value) -> Field:
-    return Field(
-        key="tools", value=value, text="as written", line=3, column=8, reading=Reading.STRICT
-    )
+def read(format_: Format = CLAUDE, **values: Value) -> ToolAccess:
+    """What an agent with some keys may use; none of them is there by default."""
+    fields = {
+        key: Field(
+            key=key, value=value, text="as written", line=3, column=8, reading=Reading.STRICT
+        )
+        for key, value in values.items()
+    }
+    return read_access(format_, fields)
 
 
 def access(tools: Value, disallowed: Value = None) -> ToolAccess:
-    return read_tool_access(field(tools), None if disallowed is None else field(disallowed))
+    return read(tools=tools, disallowedTools=disallowed)
 
 
 def session(disallowed: Value) -> ToolAccess:
-    return read_tool_access(None, field(disallowed))
+    return read(disallowedTools=disallowed)
+
+
+def opencode(permission: Value) -> ToolAccess:
+    return read(OPENCODE, permission=permission)
 
 
 def allowed(tools: Value) -> list[str]:
     return [entry.written for entry in access(tools).allowed]
 
 
-def entry(written: str) -> ToolEntry:
-    (found,) = access([written]).allowed
+def entry(written: str, format_: Format = CLAUDE) -> ToolEntry:
+    (found,) = read(format_, tools=[written]).allowed
     return found
+
+
+def every_tool() -> Iterator[tuple[Format, Tool]]:
+    for format_ in FORMATS.values():
+        for tool in format_.tools.known.values():
+            yield format_, tool
+
+
+def data(format_: Format) -> dict[str, Any]:
+    """A format as it stands in its file."""
+    folder = files("agent_catalog.reading.formats")
+    return tomllib.loads(folder.joinpath(f"{format_.slug}.toml").read_text(encoding="utf-8"))
 
 
 # The shapes of a list
 
 
 def test_a_missing_list_gives_every_tool() -> None:
-    assert read_tool_access(None, None) == ToolAccess(mode=ALL, capabilities=tuple(Capability))
+    assert read() == ToolAccess(mode=ALL, capabilities=tuple(Capability))
 
 
 @pytest.mark.parametrize("value", [None, "", " \n", [], [None], ",", "[]"])
@@ -127,14 +156,15 @@ def test_a_list_loses_nothing_but_separators(text: str) -> None:
 
 
 def test_a_map_changes_single_tools_of_the_session() -> None:
-    found = access({"read": True, "write": False, "edit": False, "bash": "ask"})
-    assert (found.mode, found.allowed) == (ALL, ())
+    found = read(OPENCODE, tools={"read": True, "write": False, "edit": False, "bash": True})
+    assert found.mode is ALL
+    assert [entry.name for entry in found.allowed] == ["read", "bash"]
     assert [entry.name for entry in found.denied] == ["write", "edit"]
     assert found.capabilities == (READ, EXECUTE, NETWORK, DELEGATE, MCP)
 
 
 def test_a_map_that_refuses_the_star_is_a_list() -> None:
-    found = access({"*": False, "read": True, "bash": "deny", "grep": "allow"})
+    found = opencode({"*": "deny", "read": "allow", "bash": "deny", "grep": "allow"})
     assert found.mode is LISTED
     assert [entry.name for entry in found.allowed] == ["read", "grep"]
     assert [entry.name for entry in found.denied] == ["bash"]
@@ -142,14 +172,27 @@ def test_a_map_that_refuses_the_star_is_a_list() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "mode"), [({"*": True}, ALL), ({}, ALL), ({"*": "deny"}, NONE), ({"*": "ask"}, ALL)]
+    ("value", "mode"),
+    [({"*": "allow"}, ALL), ({}, ALL), ({"*": "deny"}, NONE), ({"*": "ask"}, ALL), ("deny", NONE)],
 )
 def test_a_map_without_names_is_all_or_nothing(value: Value, mode: ToolMode) -> None:
-    assert access(value).mode is mode
+    assert opencode(value).mode is mode
+
+
+def test_a_map_of_switches_without_names_is_all_or_nothing() -> None:
+    assert read(OPENCODE, tools={"*": True}).mode is ALL
+    assert read(OPENCODE, tools={"*": False}).mode is NONE
 
 
 def test_denying_one_way_to_edit_in_opencode_denies_them_all() -> None:
-    assert access({"edit": "deny", "bash": "deny"}).capabilities == (READ, NETWORK, DELEGATE, MCP)
+    found = opencode({"edit": "deny", "bash": "deny"})
+    assert found.capabilities == (READ, NETWORK, DELEGATE, MCP)
+
+
+@pytest.mark.parametrize("value", [{"Read": True, "Bash": False}, {"*": False}, {}])
+def test_a_map_is_no_list(value: Value) -> None:
+    assert access(value) == read()
+    assert read(COPILOT, tools=value).mode is UNKNOWN
 
 
 # Entries
@@ -158,7 +201,7 @@ def test_denying_one_way_to_edit_in_opencode_denies_them_all() -> None:
 def test_an_entry_is_taken_apart() -> None:
     found = entry("Bash(git log (all), *)")
     assert (found.name, found.specifier) == ("Bash", "git log (all), *")
-    assert found.tool == find_tool("Bash")
+    assert found.tool == find_tool("Bash", CLAUDE) == CLAUDE.tools.known["Bash"]
     assert found.known
     assert not found.renamed
 
@@ -172,7 +215,7 @@ def test_an_entry_with_odd_parentheses_is_a_name(written: str) -> None:
 def test_a_former_name_is_known_by_the_name_of_today() -> None:
     found = entry("Task(reviewer)")
     assert (found.name, found.specifier, found.renamed) == ("Task", "reviewer", True)
-    assert found.tool == known_tools()["Agent"]
+    assert found.tool == CLAUDE.tools.known["Agent"]
 
 
 @pytest.mark.parametrize(
@@ -185,37 +228,63 @@ def test_a_former_name_is_known_by_the_name_of_today() -> None:
         ("mcp__plugin_tasks_board__list", "plugin_tasks_board", "list"),
         ("mcp__context7__", "context7", None),
         ("mcp__*", "*", None),
-        ("github/*", "github", "*"),
-        ("custom-mcp/tool-1", "custom-mcp", "tool-1"),
-        ("io.example/server/run", "io.example/server", "run"),
     ],
 )
 def test_a_tool_of_an_mcp_server_is_taken_apart(
     written: str, server: str, server_tool: str | None
 ) -> None:
-    found = entry(written)
+    assert_of_server(written, CLAUDE, server, server_tool)
+
+
+@pytest.mark.parametrize(
+    ("written", "server", "server_tool"),
+    [
+        ("github/*", "github", "*"),
+        ("custom-mcp/tool-1", "custom-mcp", "tool-1"),
+        ("io.example/server/run", "io.example/server", "run"),
+    ],
+)
+def test_copilot_parts_server_and_tool_by_a_slash(
+    written: str, server: str, server_tool: str
+) -> None:
+    assert_of_server(written, COPILOT, server, server_tool)
+    assert not entry(written).known
+
+
+def assert_of_server(written: str, format_: Format, server: str, server_tool: str | None) -> None:
+    found = entry(written, format_)
     assert (found.name, found.server, found.server_tool) == (written, server, server_tool)
     assert found.tool is None
     assert found.known
 
 
-@pytest.mark.parametrize("written", ["mcp__", "mcp____x", "/", "a/", "/b", "edit/nothing", "a / b"])
-def test_what_names_no_server_is_unknown(written: str) -> None:
-    assert not entry(written).known
+@pytest.mark.parametrize(
+    ("written", "format_"),
+    [
+        ("mcp__", CLAUDE),
+        ("mcp____x", CLAUDE),
+        ("mcp_a_b", CLAUDE),
+        *((written, COPILOT) for written in ("/", "a/", "/b", "edit/nothing", "a / b")),
+    ],
+)
+def test_what_names_no_server_is_unknown(written: str, format_: Format) -> None:
+    found = entry(written, format_)
+    assert (found.server, found.server_tool) == (None, None)
 
 
 @pytest.mark.parametrize("written", ["edit/editFiles", "search/codebase", "codebase", "web/fetch"])
 def test_the_tools_of_copilot_are_of_no_server(written: str) -> None:
-    found = entry(written)
+    found = entry(written, COPILOT)
     assert found.server is None
     assert found.tool
-    assert found.tool.format == "Copilot"
+    assert found.tool.format == "copilot"
 
 
-def test_case_tells_the_formats_apart() -> None:
-    assert known_tools()["Write"].format == ""
-    assert known_tools()["write"].format == "OpenCode"
-    assert find_tool("WRITE") is None
+def test_case_matters_where_the_format_says_so() -> None:
+    assert find_tool("Write", CLAUDE) == CLAUDE.tools.known["Write"]
+    assert find_tool("write", OPENCODE) == OPENCODE.tools.known["write"]
+    assert find_tool("write", CLAUDE) is find_tool("Write", OPENCODE) is None
+    assert find_tool("WRITE", COPILOT) == COPILOT.tools.known["edit"]
 
 
 # What follows from a list
@@ -233,12 +302,18 @@ def test_case_tells_the_formats_apart() -> None:
         ("TodoWrite, Skill", ()),
         ("Flux Compensator", ()),
         ("Workflow, AskUserQuestion, LS", ()),
-        ("read, edit/editFiles, runCommands, fetch, agent", tuple(Capability)[:5]),
+        ("read, edit/editFiles, runCommands, fetch, agent", ()),
+        ("BashOutput, TaskOutput", ()),
         ("ListMcpResourcesTool", (MCP,)),
     ],
 )
 def test_a_list_gives_what_its_tools_give(tools: str, expected: tuple[Capability, ...]) -> None:
     assert access(tools).capabilities == expected
+
+
+def test_a_list_gives_what_its_tools_give_in_their_format() -> None:
+    listed = "read, edit/editFiles, runCommands, fetch, agent"
+    assert read(COPILOT, tools=listed).capabilities == tuple(Capability)[:5]
 
 
 @pytest.mark.parametrize(
@@ -312,36 +387,38 @@ def test_capabilities_stand_in_their_own_order() -> None:
 def test_a_memory_adds_to_a_list_what_is_not_denied(
     tools: str, denied: str, expected: tuple[Capability, ...]
 ) -> None:
-    found = read_tool_access(field(tools), field(denied), memory=True)
+    found = read(tools=tools, disallowedTools=denied, memory="project")
     assert found.capabilities == expected
     assert [entry.written for entry in found.allowed] == ["Bash"] * bool(tools)
 
 
 def test_servers_are_named_once_in_the_order_of_mention() -> None:
-    found = read_tool_access(
-        field("mcp__b__x, mcp__a, mcp__*, mcp__b__y"), None, servers=["c", "a"]
-    )
+    found = read(tools="mcp__b__x, mcp__a, mcp__*, mcp__b__y", mcpServers=("c", "a"))
     assert found.servers == ("b", "a", "c")
 
 
 def test_servers_of_the_agent_itself_give_mcp() -> None:
-    found = read_tool_access(field("Read"), None, servers=["c"])
+    found = read(tools="Read", mcpServers=("c",))
     assert (found.servers, found.capabilities) == (("c",), (READ, MCP))
 
 
 @given(
+    format_=st.sampled_from(list(FORMATS.values())),
     tools=VALUES,
-    disallowed=VALUES,
-    servers=st.lists(st.text(), max_size=3),
-    memory=st.booleans(),
+    more=st.dictionaries(
+        st.sampled_from(["disallowedTools", "permission", "memory", "mcpServers", "mode"]), VALUES
+    ),
 )
-def test_any_value_can_be_read(
-    tools: Value, disallowed: Value, servers: list[str], *, memory: bool
-) -> None:
-    found = read_tool_access(field(tools), field(disallowed), memory=memory, servers=servers)
-    assert (found.mode is LISTED) == bool(found.allowed)
-    assert set(servers) <= set(found.servers)
+def test_any_value_can_be_read(format_: Format, tools: Value, more: dict[str, Value]) -> None:
+    found = read(format_, tools=tools, **more)
+    if format_.tools.shape == "list":
+        assert (found.mode is LISTED) == bool(found.allowed)
     assert all(entry.written.strip() or isinstance(tools, dict) for entry in found.allowed)
+
+
+@given(tools=VALUES, servers=st.lists(st.text(), max_size=3))
+def test_every_server_of_the_agent_is_told(tools: Value, servers: list[str]) -> None:
+    assert set(servers) <= set(read(tools=tools, mcpServers=tuple(servers)).servers)
 
 
 @pytest.mark.parametrize("piece", ["(", ")", "a,", "(,", "Read ", "mcp__a__b,", "()", "/", '"'])
@@ -356,44 +433,52 @@ def test_long_lists_are_read_in_no_time(piece: str) -> None:
 
 
 def test_the_data_is_dated() -> None:
-    assert isinstance(module._data()["as_of"], date)  # noqa: SLF001 (the data)
+    assert all(isinstance(each.as_of, date) for each in FORMATS.values())
 
 
 def test_every_tool_has_a_well_formed_name() -> None:
-    for name, tool in known_tools().items():
-        assert tool.name == name
-        pattern = r"[a-zA-Z]+([/_-][a-zA-Z]+)*" if tool.format else r"[A-Z][a-zA-Z]+"
-        assert re.fullmatch(pattern, name), name
+    for format_, tool in every_tool():
+        assert format_.tools.known[tool.name] is tool
+        assert tool.format == format_.slug
+        pattern = r"[A-Z][a-zA-Z]+" if format_ == CLAUDE else r"\*|@?[a-zA-Z]+([/_-][a-zA-Z]+)*"
+        assert re.fullmatch(pattern, tool.name), tool.name
 
 
 def test_every_tool_is_explained_in_one_sentence() -> None:
-    for tool in known_tools().values():
+    for _, tool in every_tool():
         assert re.fullmatch(r"[A-Z][^\n]{5,110}[^.\s]\.", tool.does), tool.name
 
 
 def test_every_tool_has_its_capabilities_in_order_and_once() -> None:
-    for tool in known_tools().values():
+    for _, tool in every_tool():
         assert list(tool.capabilities) == [c for c in Capability if c in tool.capabilities]
 
 
 def test_every_former_name_leads_to_a_known_tool_and_is_none_itself() -> None:
-    for former, today in module._data()["renamed"].items():  # noqa: SLF001 (the data)
-        assert former not in known_tools()
-        assert find_tool(former) == known_tools()[today]
+    for format_ in FORMATS.values():
+        known = format_.tools.known
+        for former, today in format_.tools.renamed.items():
+            assert former not in known
+            assert find_tool(former, format_) is known[today]
+            assert former in known[today].former
+        assert format_.tools.aliases <= set(format_.tools.renamed)
 
 
 def test_the_tools_of_a_memory_are_known() -> None:
-    assert set(module._data()["with_memory"]) <= set(known_tools())  # noqa: SLF001 (the data)
+    assert CLAUDE.tools.with_memory == ("Read", "Write", "Edit")
+    for format_ in FORMATS.values():
+        assert set(format_.tools.with_memory) <= set(format_.tools.known)
 
 
 def test_tools_that_are_denied_together_are_known() -> None:
-    for format_, names in module._data()["denied_together"].items():  # noqa: SLF001 (the data)
-        for name in names:
-            assert format_ in known_tools()[name].format.split(", ")
+    for format_ in FORMATS.values():
+        for names in format_.tools.together.values():
+            assert set(names) <= set(format_.tools.known)
 
 
 def test_only_known_keys_describe_a_tool() -> None:
-    data = module._data()  # noqa: SLF001 (the data)
-    for rows in (data["tools"], *data["siblings"].values()):
+    for format_ in FORMATS.values():
+        rows = data(format_)["tools"].get("known", {})
+        assert rows.keys() == format_.tools.known.keys()
         for name, row in rows.items():
-            assert row.keys() <= {"does", "asks", "capabilities", "subagents", "gone"}, name
+            assert row.keys() <= {"does", "asks", "capabilities", "set", "removed"}, name

@@ -60,6 +60,12 @@ main.add_command(rule)
     help="The folder to write the site to. A site that is there already is replaced.",
 )
 @click.option(
+    "--exclude",
+    multiple=True,
+    metavar="PATTERN",
+    help="Leave out paths below a source, such as `drafts/*`; may be given more than once.",
+)
+@click.option(
     "--title", default="Agent catalog", show_default=True, help="What the site is called."
 )
 @click.option(
@@ -68,12 +74,19 @@ main.add_command(rule)
     default="",
     help="Where the site is published, for whole addresses.",
 )
-def build(sources: tuple[SourceOption, ...], out: Path, title: str, site_url: str) -> None:
+def build(
+    sources: tuple[SourceOption, ...],
+    out: Path,
+    exclude: tuple[str, ...],
+    title: str,
+    site_url: str,
+) -> None:
     """Build a site from folders of agent files; no mkdocs.yml is needed.
 
     SOURCE is a folder or, to tell it from the others in URLs and on pages, LABEL=FOLDER. Of
     several folders without a label, each has its name for one.
     """
+    sources = tuple(each.model_copy(update={"exclude": exclude}) for each in sources)
     options = Options(sources=sources)
     try:
         found = find_sources(options, Path.cwd(), "SOURCE")

@@ -16,6 +16,7 @@ from agent_catalog.checking.subject import Disk, Subject, Surroundings
 from agent_catalog.model.agent import Agent
 from agent_catalog.model.catalog import Catalog
 from agent_catalog.model.finding import Finding
+from agent_catalog.model.format import Kind
 from agent_catalog.model.limits import MOST_SPOTS
 
 EVERYTHING = Policy()
@@ -50,7 +51,8 @@ def check_catalog(
 
 def check_agent(subject: Subject, policy: Policy) -> list[Finding]:
     """The findings in one file, in its order."""
-    rules = _applied(policy, subject.around.whole)
+    agent = subject.agent
+    rules = _applied(policy, subject.around.whole, agent.format.slug, agent.kind)
     made = list(islice(exemptions(subject.parts.block), MOST_SPOTS))
     reasons = {code: each.reason for each in reversed(made) if each.reason for code in each.codes}
     told = [
@@ -68,22 +70,25 @@ def check_agent(subject: Subject, policy: Policy) -> list[Finding]:
 
 
 @lru_cache(maxsize=64)
-def _applied(policy: Policy, whole: bool) -> tuple[Rule, ...]:  # noqa: FBT001 (a cache takes positions)
+def _applied(policy: Policy, whole: bool, format_: str, kind: Kind) -> tuple[Rule, ...]:  # noqa: FBT001 (a cache takes positions)
+    """The rules for files of a format and a kind."""
     return tuple(
-        rule for rule in RULES.values() if rule.code in policy.codes and (whole or not rule.whole)
+        rule
+        for rule in RULES.values()
+        if rule.code in policy.codes
+        and (whole or not rule.whole)
+        and kind in rule.kinds
+        and (not rule.formats or format_ in rule.formats)
     )
 
 
 def _broken(subject: Subject, rules: tuple[Rule, ...]) -> Iterator[tuple[Rule, Spot]]:
-    applied = {rule.code for rule in rules}
     for flaw in subject.agent.flaws:
-        if flaw.code in applied:
+        if flaw.code in RULES:
             place = (flaw.line, flaw.column)
             yield RULES[flaw.code], Spot(place, flaw.message, flaw.mend, flaw.severity)
-    agent = subject.agent
     for rule in rules:
-        if agent.kind in rule.kinds and (not rule.formats or agent.format.slug in rule.formats):
-            yield from ((rule, spot) for spot in _first(rule.look(subject)))
+        yield from ((rule, spot) for spot in _first(rule.look(subject)))
 
 
 def _first(spots: Iterable[Spot]) -> Iterator[Spot]:

@@ -264,7 +264,7 @@ def _allowed_tools(subject: Subject, _: tuple[Finding, ...]) -> Mend:
     entries = _tools(field, subject.format)
     one_each = not isinstance(field.value, str) or len(field.value.split(",")) == len(entries)
     if not entries or not one_each or not all(entry.known for entry in entries):
-        raise Unsafe("not every entry is a tool of Claude Code, with a comma to the next")
+        raise Unsafe("not every entry is a known tool, with a comma to the next")
     return _renamed_keys(subject, {found[0]: "tools"})
 
 

@@ -53,7 +53,7 @@ class Rule:
     bad: str
     """An agent file, `reviewer.md`, that breaks this rule once and no other; empty if no text can."""
     good: str
-    """The same file, mended."""
+    """The same file, mended; empty if no other text mends it, but another place or what no text can."""
     folder: str = ""
     """Where `reviewer.md` stands in the example, if that matters: `plugins/review/agents`."""
     beside: str = ""

@@ -19,6 +19,7 @@ from agent_catalog.model.agent import Agent, AgentKey, Field
 from agent_catalog.model.catalog import Catalog
 from agent_catalog.model.format import Format, Kind
 from agent_catalog.model.tokens import estimated_tokens
+from agent_catalog.model.tool import ToolEntry
 from agent_catalog.reading.frontmatter import Parts, split
 from agent_catalog.reading.headings import anchors
 from agent_catalog.reading.project import Project
@@ -206,6 +207,17 @@ class Subject:
         """The value of a key if it is text; else nothing."""
         found = self.agent.field(key)
         return found.value.strip() if found and isinstance(found.value, str) else ""
+
+    @cached_property
+    def entries(self) -> tuple[tuple[Field, ToolEntry], ...]:
+        """Each entry of both tool lists, once, with the key that it stands under."""
+        access = self.agent.tools
+        keys = self.format.tools.key, "disallowedTools"
+        found = []
+        for key, entries in zip(keys, (access.allowed, access.denied), strict=True):
+            if entries and (field := self.agent.field(key) or self.agent.field("tools")):
+                found += [(field, entry) for entry in dict.fromkeys(entries)]
+        return tuple(found)
 
     # Places
 

@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 import click
@@ -16,7 +16,7 @@ from agent_catalog.checking.fix import Fixed, fix_agent, fixable
 from agent_catalog.checking.policy import Policy, matching
 from agent_catalog.checking.subject import Disk, Surroundings
 from agent_catalog.commands import rewriting
-from agent_catalog.config import Options, OptionsError, read_settings
+from agent_catalog.config import Options, OptionsError, SourceOption, read_settings
 from agent_catalog.model.agent import Agent, AgentKey
 from agent_catalog.model.catalog import Catalog
 from agent_catalog.model.finding import Severity
@@ -30,6 +30,7 @@ from agent_catalog.reading.selection import unexpected
 from agent_catalog.reading.sources import (
     AgentFile,
     Source,
+    alone,
     read_file,
     read_source,
     readable,
@@ -98,6 +99,12 @@ def _codes(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> fr
     help="The mkdocs.yml to take options from.  [default: mkdocs.yml, if it is here]",
 )
 @click.option(
+    "--exclude",
+    multiple=True,
+    metavar="PATTERN",
+    help="Leave out paths below a folder, such as `drafts/*`; may be given more than once.",
+)
+@click.option(
     "--stdin-filename",
     "standard_input",
     metavar="PATH",
@@ -118,6 +125,7 @@ def check(  # noqa: PLR0913 (click hands over each option)
     difference: bool,
     config: Path | None,
     standard_input: Path,
+    exclude: tuple[str, ...],
 ) -> None:
     """Say what is wrong with agent files, where, and how to mend it.
 
@@ -129,7 +137,9 @@ def check(  # noqa: PLR0913 (click hands over each option)
             "--fix writes files, and - is none; --diff shows what it would change"
         )
     options = _options(config)
-    files = list(_read(sources or [each.folder for each in options.sources], standard_input))
+    named = [SourceOption(folder=source, exclude=exclude) for source in sources]
+    listed = [_excluding(each, exclude) for each in options.sources]
+    files = list(_read(named or listed, standard_input))
     checks = _Checks(
         _policy(options, select, ignore),
         Disk.of({file.source.label: file.source for file in files}.values(), Path.cwd()),
@@ -222,7 +232,11 @@ def _policy(
     return policy if ignore is None else policy.without(ignore)
 
 
-def _read(sources: Sequence[str], standard_input: Path) -> Iterator[AgentFile]:
+def _excluding(source: SourceOption, patterns: tuple[str, ...]) -> SourceOption:
+    return source.model_copy(update={"exclude": (*source.exclude, *patterns)})
+
+
+def _read(sources: Sequence[SourceOption], standard_input: Path) -> Iterator[AgentFile]:
     """The files that are named, each once; says on standard error what is passed over."""
     seen: set[str] = set()
     for source in sources:
@@ -232,13 +246,13 @@ def _read(sources: Sequence[str], standard_input: Path) -> Iterator[AgentFile]:
                 yield file
 
 
-def _files(source: str, standard_input: Path) -> Iterable[AgentFile]:
-    path = Path(source)
-    if source == _STANDARD_INPUT:
+def _files(source: SourceOption, standard_input: Path) -> Iterable[AgentFile]:
+    path = Path(source.folder)
+    if source.folder == _STANDARD_INPUT:
         data = sys.stdin.buffer.read(LARGEST_FILE + 1)
-        return [sized(AgentFile(_source(standard_input.parent), standard_input.name, data))]
+        return [alone(sized(AgentFile(_source(standard_input.parent), standard_input.name, data)))]
     if path.is_dir():
-        folder = _source(path)
+        folder = replace(_source(path), format=source.format, exclude=source.exclude)
         found = read_source(folder)
         for each in unexpected(found.skipped):
             place = one_line(str(PurePosixPath(folder.shown, each.path)))
@@ -247,8 +261,8 @@ def _files(source: str, standard_input: Path) -> Iterable[AgentFile]:
     if path.exists():
         folder = _source(path.parent)
         name = readable(os.fsencode(path.name))
-        return [read_file(folder, name, folder.folder / path.name)]
-    raise click.UsageError(f"there is no file or folder {source!r}")
+        return [alone(read_file(folder, name, folder.folder / path.name))]
+    raise click.UsageError(f"there is no file or folder {source.folder!r}")
 
 
 def _source(folder: Path) -> Source:

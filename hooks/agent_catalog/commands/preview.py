@@ -181,7 +181,7 @@ def _published(options: Options, given: _Given, frame: Frame) -> Published:
         catalog=checked,
         sources=sources,
         repository=repository,
-        below=repository.find_prefix(root) or "",
+        below=repository.find_prefix(root.resolve()) or "",
         commit=commit,
         policy=options.policy,
         urls=frame.urls,

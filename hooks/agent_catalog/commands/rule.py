@@ -44,8 +44,9 @@ def _explain(each: Rule) -> Iterator[str]:
     if each.bad:
         yield "Wrong:\n"
         yield _indented(each.bad)
-        yield "Right:\n"
-        yield _indented(each.good)
+        if each.good:
+            yield "Right:\n"
+            yield _indented(each.good)
     if each.fixable:
         yield "`agent-catalog check --fix` mends it, where that leaves no doubt."
     yield f"Found in {found:,} of {counted.files:,} public agent files ({counted.as_of})."

@@ -14,7 +14,7 @@ from agent_catalog.model.agent import Agent, AgentKey
 from agent_catalog.model.finding import Finding, Severity
 from agent_catalog.model.history import History
 from agent_catalog.model.profile import Profile, profile_of
-from agent_catalog.model.tool import Capability, Tool, ToolEntry, ToolMode
+from agent_catalog.model.tool import Capability, Tool, ToolEntry
 
 _CLEAN = re.compile(r"(?!dot-)[a-z0-9](?:[a-z0-9._-]{0,78}[a-z0-9_-])?")
 _RESERVED = re.compile(

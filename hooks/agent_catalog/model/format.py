@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 
 from agent_catalog.model.finding import Flaw, Severity
 from agent_catalog.model.tool import Capability, Tool
@@ -226,6 +226,10 @@ class Tools:
     """Whether the case of names matters: `exact`, or `any`."""
     server: tuple[str, ...] = ()
     """How tools of MCP servers are written: `mcp__{server}__{tool}`."""
+    server_asks: bool | None = None
+    """Whether those ask for permission by default; `None` if that is not documented."""
+    specifier: str = ""
+    """What stands in parentheses behind a listed tool, as a sentence: what it does, or does not."""
     never: tuple[str, ...] = ()
     """Tools that an agent is never given."""
     complete: bool = False
@@ -240,6 +244,8 @@ class Tools:
     """Names of permissions, and the tools that each governs."""
     sandbox: Mapping[str, Sandbox] = field(default_factory=dict)
     """By mode."""
+    session: tuple[Capability, ...] = ()
+    """What the tools of a session can do, where they are not known one by one."""
     with_memory: tuple[str, ...] = ()
     """What a memory adds to the list of an agent that has one."""
     switches: Mapping[str, str] = field(default_factory=dict)
@@ -394,6 +400,9 @@ class Format:
             name: The fault.
             in_plugin: Whether it is one of an agent of a plugin.
         """
+        return _fault_of(self, name, in_plugin)
+
+    def _find_fault(self, name: str, in_plugin: bool) -> Fault:  # noqa: FBT001 (see `_fault_of`)
         if in_plugin and name in self.plugin_errors:
             return self._fault(self.plugin_errors[name])
         what, _, fault = name.rpartition("-")
@@ -417,3 +426,8 @@ class Format:
     def badges(self) -> Mapping[str, Key]:
         """The keys whose values are worth a badge."""
         return {name: key for name, key in self.keys.items() if key.badge}
+
+
+@cache
+def _fault_of(format_: Format, name: str, in_plugin: bool) -> Fault:  # noqa: FBT001 (a cache takes positions)
+    return format_._find_fault(name, in_plugin)  # noqa: SLF001 (a method of the same module)

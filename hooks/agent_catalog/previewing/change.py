@@ -13,6 +13,7 @@ from agent_catalog.model.catalog import Catalog
 from agent_catalog.previewing.published import Published
 from agent_catalog.reading.agents import read_agent
 from agent_catalog.reading.catalog import catalog_of
+from agent_catalog.reading.linked_folders import find_linked
 from agent_catalog.reading.revisions import Repository, plugins_above, read_changed
 from agent_catalog.reading.sources import Found, Source
 
@@ -71,10 +72,10 @@ def read_change(main: Published, commit: str) -> Change:
 def _read_source(
     repository: Repository, source: Source, parted: str, commit: str
 ) -> tuple[Found, Found]:
-    prefix = repository.find_prefix(source.folder)
+    prefix = repository.find_prefix(source.folder.resolve())
     if prefix is None:
         return Found((), ()), Found((), ())
-    before, after = (repository.find_tree(each, prefix) for each in (parted, commit))
+    before, after = (find_linked(repository, each, prefix) for each in (parted, commit))
     old, new = (plugins_above(repository, each, source, prefix) for each in (parted, commit))
     return read_changed(
         repository, before, after, source, above=(old, new), largest_sum=LARGEST_SUM

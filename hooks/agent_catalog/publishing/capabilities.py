@@ -56,7 +56,7 @@ def chips(agent: Agent) -> tuple[Chip, ...]:
         else CAPABILITIES
     )
     indirect = by_commands(access)
-    uncertain = access.mode is ToolMode.UNKNOWN or agent.format.tools.shape == "sandbox"
+    uncertain = access.mode is ToolMode.UNKNOWN or bool(access.about)
     return tuple(
         Chip(
             f"{words[each]}, by commands" if each in indirect else words[each],
@@ -114,13 +114,21 @@ def list_sentence(agent: Agent) -> str:
     if given == len(access.allowed):
         tools = f"the {listed} tools" if listed > 1 else "the one tool"
         return f"Only {tools} that it lists."
-    some = f", and {depends} more depending on how it is run" if depends else ""
-    return f"Lists {listed}, gets {given}{some}."
+    rest = [
+        f"for {depends} it depends" if depends else "",
+        f"{refused} it does not get" if (refused := access.count(Gets.NO)) else "",
+    ]
+    told = ", ".join(filter(None, rest))
+    return f"Lists {listed}, gets {given}: {told}."
 
 
 def _inheritance(agent: Agent) -> str:
-    listed = agent.field(agent.format.tools.key) is not None
-    start = "it inherits" if listed else "the file lists none, so it inherits"
+    if agent.format.tools.shape not in {"list", "tags"}:
+        start = "nothing in the file limits it, so it inherits"
+    elif agent.field(agent.format.tools.key):
+        start = "it inherits"
+    else:
+        start = "the file lists none, so it inherits"
     but = ", less those denied to it" if agent.tools.denied else ""
     return f"{start} every tool of the session{but}"
 

@@ -10,7 +10,7 @@ from agent_catalog.model.agent import Agent, Example
 from agent_catalog.model.catalog import Catalog
 from agent_catalog.model.limits import LARGEST_WRITTEN
 from agent_catalog.model.tokens import estimated_tokens
-from agent_catalog.model.tool import ToolEntry, ToolMode
+from agent_catalog.model.tool import Gets, ToolEntry, ToolMode
 from agent_catalog.publishing.capabilities import CAPABILITIES
 from agent_catalog.publishing.characters import spelled_out
 from agent_catalog.publishing.urls import Urls
@@ -62,9 +62,9 @@ def _facts(agent: Agent) -> Iterator[Fact]:
     tokens = estimated_tokens(agent.prompt)
     yield "Model", agent.model.written or "not set"
     yield "Color", agent.color.written or "not set"
-    yield "Powers", [CAPABILITIES[each] for each in agent.tools.capabilities]
-    all_tools = agent.tools.mode is ToolMode.ALL
-    yield "Tools", ["all tools of the session"] if all_tools else _written(agent.tools.allowed)
+    yield "Format", agent.format.title
+    yield "Capabilities", [CAPABILITIES[each] for each in agent.tools.capabilities]
+    yield "Tools", _tools(agent)
     yield "Denied tools", _written(agent.tools.denied)
     yield "Prompt", f"{len(agent.prompt):,} characters, about {tokens:,} tokens"
     yield "Findings", list(dict.fromkeys(finding.code for finding in agent.findings))
@@ -73,6 +73,24 @@ def _facts(agent: Agent) -> Iterator[Fact]:
             yield f"{field.key}:", field.text or "—"
     yield "Description", agent.description.prose or "—"
     yield "Examples", "\n\n".join(map(_script, agent.description.examples)) or "—"
+
+
+def _tools(agent: Agent) -> list[str]:
+    """What the agent may use; what it does not get, or not always, says so."""
+    access = agent.tools
+    if access.about:
+        return [access.about]
+    if access.mode is ToolMode.UNKNOWN:
+        return ["not known"]
+    if access.mode is ToolMode.ALL:
+        return ["all tools of the session"]
+    return [
+        each.written if each.gets is Gets.YES else f"{each.written} ({_NOT_SIMPLY[each.gets]})"
+        for each in access.allowed
+    ]
+
+
+_NOT_SIMPLY = {Gets.NO: "does not get it", Gets.DEPENDS: "not always"}
 
 
 def _written(entries: Sequence[ToolEntry]) -> list[str]:

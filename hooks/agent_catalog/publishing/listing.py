@@ -11,6 +11,7 @@ from markupsafe import Markup
 from agent_catalog.model.agent import Agent, AgentKey, FacetValue
 from agent_catalog.model.catalog import Catalog, Group
 from agent_catalog.model.finding import Severity
+from agent_catalog.model.format import Kind
 from agent_catalog.model.tokens import estimated_tokens
 from agent_catalog.model.tool import NOT_RECOGNISED, Capability, Gets, ToolMode
 from agent_catalog.publishing.capabilities import SHORT_CAPABILITIES
@@ -94,7 +95,7 @@ def list_facets(catalog: Catalog) -> tuple[Facet, ...]:
         Facet("format", "Format", _groups(catalog.formats)),
         Facet("model", "Model", _groups(catalog.models)),
         Facet("color", "Color", _groups(catalog.colors)),
-        Facet("can", "Can do", _powers(catalog.agents)),
+        Facet("can", "Can do", _capabilities(catalog.agents)),
         Facet("tool", "Tools", _tools(catalog)),
         Facet("folder", "Folder", _groups(catalog.folders)),
         Facet("finding", "Findings", _findings(catalog.agents)),
@@ -122,7 +123,7 @@ class Row:
 
     model: str
     color: str
-    powers: str
+    capabilities: str
     """What its tools let it do; empty if it inherits all."""
     tools: str
     """That it inherits all tools, or all but some."""
@@ -143,7 +144,7 @@ def row_of(agent: Agent, catalog: Catalog) -> Row:
     return Row(
         model=_named(agent.model, catalog.models),
         color=_named(agent.color, catalog.colors).lower(),
-        powers="" if inherits else _powers_in_short(agent),
+        capabilities="" if inherits else _capabilities_in_short(agent),
         tools=f"all tools{denied}" if inherits else "",
         folder="/".join(filter(None, (agent.source, agent.folder))),
         file=agent.path.rpartition("/")[2] if _has_neighbor(agent, catalog) else "",
@@ -153,7 +154,7 @@ def row_of(agent: Agent, catalog: Catalog) -> Row:
     )
 
 
-_FACTS = ("model", "color", "powers", "tools")
+_FACTS = ("model", "color", "capabilities", "tools")
 """The facts that may be the same in all rows of a list."""
 
 
@@ -222,8 +223,10 @@ def _has_neighbor(agent: Agent, catalog: Catalog) -> bool:
     return sum(place == folder for place in places) > 1
 
 
-def _powers_in_short(agent: Agent) -> str:
+def _capabilities_in_short(agent: Agent) -> str:
     access = agent.tools
+    if agent.kind is not Kind.AGENT:
+        return agent.kind.value
     if access.capabilities:
         return ", ".join(SHORT_CAPABILITIES[each] for each in access.capabilities)
     if access.mode is ToolMode.UNKNOWN:
@@ -237,7 +240,7 @@ def _groups(groups: Iterable[Group]) -> tuple[Option, ...]:
     return tuple(_option(group.slug, group.title, group.members) for group in groups)
 
 
-def _powers(agents: Sequence[Agent]) -> tuple[Option, ...]:
+def _capabilities(agents: Sequence[Agent]) -> tuple[Option, ...]:
     found = {
         each: [agent.key for agent in agents if each in agent.tools.capabilities]
         for each in Capability

@@ -36,7 +36,7 @@ def home_sections(catalog: Catalog) -> dict[str, str]:
     agents = len(catalog.agents)
     if not agents:
         return {"files": "Files for programs"}
-    charts = {"powers": "What they can do", "models": "Models", "colors": "Colors"}
+    charts = {"capabilities": "What they can do", "models": "Models", "colors": "Colors"}
     if catalog.tools:
         charts["tools"] = "Tools"
     if len(catalog.formats) > 1:

@@ -311,7 +311,7 @@ def _group(group: Group, facet: str, catalog: Catalog, *, listed: bool) -> Catal
             "inheriting": catalog.inheriting_tool(group),
         }
     they = "it" if len(group.members) == 1 else "they"
-    first = {"who": "Who may use it"} if of_tool else {"powers": f"What {they} can do"}
+    first = {"who": "Who may use it"} if of_tool else {"capabilities": f"What {they} can do"}
     return CatalogPage(
         name=f"{facet}/{group.slug}",
         title=group.title,
@@ -354,11 +354,11 @@ def _compare(catalog: Catalog, alike: Relatives) -> CatalogPage:
 
 _TOLD_BY = {
     FormatFrom.OPTION: "as the catalog's options say",
-    FormatFrom.NAME: "by the file's name",
-    FormatFrom.FOLDER: "by its folder",
-    FormatFrom.KEYS: "by keys that no other tool has",
-    FormatFrom.TOOLS: "by the names of its tools",
-    FormatFrom.DEFAULT: "for nothing in it tells another tool",
+    FormatFrom.NAME: "recognised by the file's name",
+    FormatFrom.FOLDER: "recognised by its folder",
+    FormatFrom.KEYS: "recognised by its keys",
+    FormatFrom.TOOLS: "recognised by the names of its tools",
+    FormatFrom.DEFAULT: "assumed, for nothing tells of another tool",
 }
 """By what a file's format was recognised, in words."""
 _READ = {"tools": "Tools", "system-prompt": "System prompt", "metadata": "Metadata"}

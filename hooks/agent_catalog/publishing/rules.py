@@ -10,7 +10,7 @@ from agent_catalog.checking.rules import SUBJECTS
 
 _INTRODUCTION = """\
 ---
-description: "Every mistake in an agent file that the catalog reports: its code, how severe it is, an example, and how to mend it."
+description: "Every mistake in an agent file that the catalog reports: its code, how severe it is, an example, and how to fix it."
 ---
 
 # Findings
@@ -28,9 +28,9 @@ A finding is a mistake or a surprise in one agent file: a code, a severity, a pl
 | warning | some tools read it otherwise than its author meant, or nothing comes of it | fails |
 | info | worth knowing | goes on |
 
-How severe a rule is can be [changed](options.md#rules), for all files or for some; so can [what fails](options.md#fail_on). An unknown value is never an error: Claude Code has new tools, models and keys before this list has.
+How severe a rule is can be [changed](options.md#rules), for all files or for some; so can [what fails](options.md#fail_on). An unknown value is an error only where its tool does not load the file for it: tools have new keys, models and tools of theirs before these lists have.
 
-Most rules are about Claude Code. A file that is written for [another tool](https://code.visualstudio.com/docs/agents/reference/custom-agent-file-reference), by its folder, its name, its keys or its tools, is spared them.
+A file is judged by the tool that it is for, which its [format](formats.md) tells. Some rules are about one tool alone, and say so; others take their words and their severity from what the file's tool does: an unknown key is a note where it is ignored, and an error where the file is not loaded for it.
 
 ## Exceptions
 
@@ -114,7 +114,8 @@ def _rule(rule: Rule) -> Iterator[str]:
         yield ""
     if has_example(rule):
         yield from _example(f"Reported as {rule.code}", rule.bad, rule)
-        yield from _example("Mended", rule.good, rule)
+        if rule.good:
+            yield from _example("Mended", rule.good, rule)
 
 
 def has_example(rule: Rule) -> bool:

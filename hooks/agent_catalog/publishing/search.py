@@ -28,7 +28,13 @@ _FOLDER = f"{SCRIPT.rpartition('/')[0]}/pagefind"
 _NEEDED = re.compile(r"pagefind\.js|pagefind-entry\.json|.*\.pf_meta")
 """Beside the folders; the others are for search forms that are not ours, and for workers."""
 
-_KINDS = {"tools": "Tool", "models": "Model", "colors": "Color", "checks": "Rule"}
+_KINDS = {
+    "tools": "Tool",
+    "models": "Model",
+    "colors": "Color",
+    "formats": "Format",
+    "checks": "Rule",
+}
 """By the folder of their pages."""
 
 _INDEX = re.compile(r"/index\.html$")
@@ -72,7 +78,7 @@ def page_kind(page: CatalogPage) -> str:
     """What a page is of, in a word; with an agent's address, which no other has."""
     folder, _, rest = page.name.partition("/")
     if page.agent:
-        return f"Agent {rest}"
+        return f"{page.agent.kind.value.capitalize()} {rest}"
     return _KINDS.get(folder, "Page") if rest != "index" else "Page"
 
 

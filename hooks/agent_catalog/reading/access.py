@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice
 
 from agent_catalog.model.agent import Field, Value
-from agent_catalog.model.format import Format
+from agent_catalog.model.format import Effect, Format
 from agent_catalog.model.limits import MOST_TOOLS, cut
-from agent_catalog.model.tool import Capability, Gets, ToolAccess, ToolEntry, ToolMode
+from agent_catalog.model.tool import Capability, Gets, Tool, ToolAccess, ToolEntry, ToolMode
 from agent_catalog.reading.permissions import read_permissions
 from agent_catalog.reading.situations import deciding_keys, settle
 from agent_catalog.reading.tools import (
@@ -97,7 +97,8 @@ def _listed(settings: _Settings) -> ToolAccess:
     start = session(format_) if mode is ToolMode.ALL else allowed
     if mode is ToolMode.LISTED and settings.text("memory") in _memories(format_):
         start = (*allowed, *(read_entry(name, format_) for name in tools.with_memory))
-    return _access(mode, allowed, denied, without(start, denied, format_), settings.servers)
+    given = ToolAccess(mode=mode, allowed=allowed, denied=denied)
+    return _access(given, without(start, denied, format_), settings.servers)
 
 
 def _mode(settings: _Settings) -> tuple[ToolMode, list[str]]:
@@ -105,7 +106,11 @@ def _mode(settings: _Settings) -> tuple[ToolMode, list[str]]:
     tools = settings.format.tools
     if tools.key not in settings.fields:
         return _MODES[tools.missing], []
-    names = list(names_of(settings.value(tools.key), settings.format))
+    value = settings.value(tools.key)
+    if isinstance(value, Mapping):
+        dropped = settings.format.fault("value-type").effect is Effect.IGNORED
+        return (_MODES[tools.missing] if dropped else ToolMode.UNKNOWN), []
+    names = list(names_of(value, settings.format))
     if EVERYTHING in names:
         return ToolMode.ALL, []
     return (ToolMode.LISTED, names) if names else (_MODES[tools.empty], [])
@@ -139,14 +144,22 @@ def _memories(format_: Format) -> tuple[str, ...]:
 @cache
 def session(format_: Format) -> tuple[ToolEntry, ...]:
     """What an agent starts from that inherits all tools of a session."""
-    names = [name for name, tool in format_.tools.known.items() if not tool.removed]
-    entries = [read_entry(name, format_) for name in names if name not in format_.tools.never]
+    tools = format_.tools
+    names = [name for name, tool in tools.known.items() if not tool.removed]
+    entries = [read_entry(name, format_) for name in names if name not in tools.never]
+    unnamed = (_unnamed(each, format_) for each in tools.session)
     every_server = ToolEntry(written=EVERY_SERVER, name=EVERY_SERVER, server=EVERYTHING)
-    return (*entries, every_server)
+    return (*entries, *unnamed, every_server)
+
+
+def _unnamed(capability: Capability, format_: Format) -> ToolEntry:
+    """A tool of which it is known only what it lets an agent do."""
+    tool = Tool(name=EVERYTHING, format=format_.slug, does="", capabilities=(capability,))
+    return ToolEntry(written=EVERYTHING, name=EVERYTHING, tool=tool)
 
 
 def _of_session(settings: _Settings) -> ToolAccess:
-    return _access(ToolMode.ALL, (), (), session(settings.format), settings.servers)
+    return _access(ToolAccess(mode=ToolMode.ALL), session(settings.format), settings.servers)
 
 
 # Other ways to limit an agent
@@ -155,55 +168,55 @@ def _of_session(settings: _Settings) -> ToolAccess:
 def _by_permission(settings: _Settings) -> ToolAccess:
     """OpenCode's permissions."""
     format_ = settings.format
-    found = read_permissions(settings.value("permission"), settings.value("tools"), format_)
+    maps = settings.value("permission"), settings.value("tools")
+    if not all(value is None or isinstance(value, Mapping | str) for value in maps) or isinstance(
+        maps[1], str
+    ):
+        about = f"What it may use is not known: {format_.title} does not take what the file says."
+        return ToolAccess(mode=ToolMode.UNKNOWN, about=about)
+    found = read_permissions(*maps, format_)
     subagent = settings.text("mode") == "subagent"
     kept = [entry for entry in session(format_) if found.keeps(entry, format_, subagent=subagent)]
     about = "It asks before it uses any other tool." if found.asks else ""
-    return _access(
-        found.mode, found.allowed, found.denied, [*kept, *found.allowed], settings.servers, about
-    )
+    given = ToolAccess(mode=found.mode, allowed=found.allowed, denied=found.denied, about=about)
+    return _access(given, [*kept, *found.allowed], settings.servers)
 
 
 def _by_sandbox(settings: _Settings) -> ToolAccess:
     """What a sandbox lets through; without one, the agent has that of who starts it."""
-    mode = settings.text(settings.format.tools.key)
-    sandbox = settings.format.tools.sandbox.get(mode)
-    servers = settings.servers
-    if sandbox is None:
-        about = (
-            f"{settings.format.title} is not known to have the sandbox `{mode}`."
-            if mode
-            else "It has the sandbox of the session that starts it."
+    format_ = settings.format
+    mode = settings.text(format_.tools.key)
+    sandbox = format_.tools.sandbox.get(mode)
+    if sandbox:
+        caveat = format_.tools.caveat
+        extra = (Capability.MCP,) if settings.servers else ()
+        return ToolAccess(
+            mode=ToolMode.ALL,
+            capabilities=tuple(
+                each for each in Capability if each in (*sandbox.capabilities, *extra)
+            ),
+            servers=settings.servers,
+            about=f"{sandbox.does} {caveat}".strip(),
         )
-        unknown = ToolMode.UNKNOWN if mode else ToolMode.ALL
-        kept = () if mode else session(settings.format)
-        return _access(unknown, (), (), kept, servers, about=about)
-    given = {*sandbox.capabilities, *((Capability.MCP,) if servers else ())}
-    return ToolAccess(
-        mode=ToolMode.ALL,
-        capabilities=tuple(each for each in Capability if each in given),
-        servers=servers,
-        about=f"{sandbox.does} {settings.format.tools.caveat}".strip(),
-    )
+    if mode:
+        about = f"{format_.title} is not known to have the sandbox `{mode}`."
+        return _access(ToolAccess(mode=ToolMode.UNKNOWN, about=about), (), settings.servers)
+    about = "It has the sandbox of the session that starts it."
+    given = ToolAccess(mode=ToolMode.ALL, about=about)
+    return _access(given, session(format_), settings.servers)
 
 
 def _readonly(settings: _Settings) -> ToolAccess:
     """All tools of the session, or those that change nothing."""
-    if settings.value("readonly") in {True, "true"}:
-        about = "It is read-only: it changes no files and runs no command that changes anything."
-        return _access(
-            ToolMode.ALL,
-            (),
-            (),
-            [
-                entry
-                for entry in session(settings.format)
-                if not entry.tool or _CHANGES.isdisjoint(entry.tool.capabilities)
-            ],
-            settings.servers,
-            about=about,
-        )
-    return _of_session(settings)
+    if settings.value("readonly") not in {True, "true"}:
+        return _of_session(settings)
+    about = "It is read-only: it changes no files and runs no command that changes anything."
+    kept = [entry for entry in session(settings.format) if not _changes(entry)]
+    return _access(ToolAccess(mode=ToolMode.ALL, about=about), kept, settings.servers)
+
+
+def _changes(entry: ToolEntry) -> bool:
+    return entry.tool is not None and not _CHANGES.isdisjoint(entry.tool.capabilities)
 
 
 _CHANGES = frozenset({Capability.WRITE, Capability.EXECUTE})
@@ -211,7 +224,8 @@ _CHANGES = frozenset({Capability.WRITE, Capability.EXECUTE})
 
 def _unlimited(settings: _Settings) -> ToolAccess:
     """A format of which it is not known how it limits tools."""
-    return _access(_MODES[settings.format.tools.missing], (), (), (), settings.servers)
+    mode = _MODES[settings.format.tools.missing]
+    return _access(ToolAccess(mode=mode), (), settings.servers)
 
 
 _SHAPES: Mapping[str, Callable[[_Settings], ToolAccess]] = {
@@ -227,27 +241,26 @@ _SHAPES: Mapping[str, Callable[[_Settings], ToolAccess]] = {
 # What follows from the entries that are left
 
 
-def _access(
-    mode: ToolMode,
-    allowed: tuple[ToolEntry, ...],
-    denied: tuple[ToolEntry, ...],
-    kept: Iterable[ToolEntry],
-    servers: Sequence[str],
-    about: str = "",
-) -> ToolAccess:
+def _access(given: ToolAccess, kept: Iterable[ToolEntry], servers: Sequence[str]) -> ToolAccess:
+    """What follows from the tools that an agent is given.
+
+    Args:
+        given: The lists, in full.
+        kept: What is left of them, or of the session's tools.
+        servers: The MCP servers that the agent brings along.
+    """
     kept = [entry for entry in kept if entry.gets is not Gets.NO]
     needed = [entry.server for entry in kept if entry.server and entry.server != EVERYTHING]
-    given = _capabilities(kept)
-    if servers and mode is not ToolMode.UNKNOWN:
-        given.add(Capability.MCP)
-    return ToolAccess(
-        mode=mode,
-        allowed=allowed[:MOST_TOOLS],
-        denied=denied[:MOST_TOOLS],
-        capabilities=tuple(capability for capability in Capability if capability in given),
+    capabilities = _capabilities(kept)
+    if servers and given.mode is not ToolMode.UNKNOWN:
+        capabilities.add(Capability.MCP)
+    return replace(
+        given,
+        allowed=given.allowed[:MOST_TOOLS],
+        denied=given.denied[:MOST_TOOLS],
+        capabilities=tuple(each for each in Capability if each in capabilities),
         servers=tuple(map(cut, islice(dict.fromkeys([*needed, *servers]), MOST_TOOLS))),
-        beyond=sum(max(len(entries) - MOST_TOOLS, 0) for entries in (allowed, denied)),
-        about=about,
+        beyond=sum(max(len(entries) - MOST_TOOLS, 0) for entries in (given.allowed, given.denied)),
     )
 
 

@@ -16,7 +16,7 @@ from agent_catalog.model.tool import ToolAccess, ToolMode
 from agent_catalog.reading.access import read_access
 from agent_catalog.reading.examples import read_description
 from agent_catalog.reading.facets import read_color, read_model
-from agent_catalog.reading.faults import fatal_flaws
+from agent_catalog.reading.faults import fatal_flaws, value_place
 from agent_catalog.reading.formats.document import Document
 from agent_catalog.reading.formats.known import format_reading
 from agent_catalog.reading.formats.recognition import (
@@ -68,8 +68,9 @@ def read_agent(file: AgentFile) -> Agent:
         flaws += document.flaws
         if recognised.kind is Kind.AGENT:
             flaws += tuple(_place_flaws(file, recognised))
-            flaws += tuple(_required_flaws(document, fields, file, format_))
-            flaws += tuple(fatal_flaws(fields, access, format_, in_plugin=file.plugin is not None))
+            flaws += tuple(_required_flaws(document, fields, file, format_, decoded.text))
+            heeded = _heeded(fields, file, format_)
+            flaws += tuple(fatal_flaws(heeded, access, format_, decoded.text))
         flaws += tuple(_long_flaws(fields, description, access))
     if recognised.kind is not Kind.AGENT:
         flaws = tuple(flaw for flaw in flaws if not flaw.code.startswith(_OF_AGENTS))
@@ -135,6 +136,17 @@ def _is_placeholder(flaw: Flaw, format_: Format, file: AgentFile) -> bool:
     return format_.fault(fault, in_plugin=in_plugin).effect is Effect.PLACEHOLDER
 
 
+def _heeded(fields: Mapping[str, Field], file: AgentFile, format_: Format) -> Mapping[str, Field]:
+    """The fields without those that have no effect in the agent of a plugin."""
+    if file.plugin is None:
+        return fields
+    return {
+        name: field
+        for name, field in fields.items()
+        if name not in format_.keys or format_.keys[name].in_plugins
+    }
+
+
 def _access(
     recognised: Recognised, fields: Mapping[str, Field], file: AgentFile, *, unread: bool
 ) -> ToolAccess:
@@ -154,23 +166,22 @@ class _Names(NamedTuple):
 
 def _names(file: AgentFile, recognised: Recognised, fields: Mapping[str, Field]) -> _Names:
     """What the tool calls the agent, and what it is shown as."""
-    path = PurePosixPath(file.whole_path)
+    folder, _, name = file.whole_path.rpartition("/")
     identity = recognised.format.identity
-    stem = _stem(path.name, recognised.format)
+    stem = _stem(name, recognised.format)
     if recognised.kind is Kind.SKILL:
-        folder = path.parent.name or stem
-        return _Names(folder, _text(fields.get("name")) or folder)
+        inner = folder.rpartition("/")[2] or stem
+        return _Names(inner, _text(fields.get("name")) or inner)
     if recognised.kind is not Kind.AGENT:
-        plain = path.name.removesuffix(path.suffix).removesuffix(".prompt")
+        plain = name.rpartition(".")[0].removesuffix(".prompt") or name
         return _Names(plain, plain)
     if file.plugin:
         name = _text(fields.get("name")) or stem
         return _Names(file.plugin.agent_id(name), name)
-    inner = tool_folder(str(path.parent), recognised.format)
-    if inner == str(path.parent):  # it is in no folder of the tool's
-        inner = str(PurePosixPath(file.path).parent)
-    below = str(PurePosixPath(inner, stem))
-    told = {"file": stem, "path": below}
+    inner = tool_folder(folder, recognised.format)
+    if inner == folder:  # it is in no folder of the tool's
+        inner = file.path.rpartition("/")[0]
+    told = {"file": stem, "path": f"{inner}/{stem}" if inner else stem}
 
     def first(signs: tuple[str, ...]) -> str:
         values = (told[sign] if sign in told else _text(fields.get(sign)) for sign in signs)
@@ -240,10 +251,10 @@ def _place_flaws(file: AgentFile, recognised: Recognised) -> Iterator[Flaw]:
     if recognised.sign is not FormatFrom.FOLDER or file.plugin:
         return
     format_ = recognised.format
-    path = PurePosixPath(file.whole_path)
-    below = tool_folder(str(path.parent), format_)
+    folder, _, name = file.whole_path.rpartition("/")
+    below = tool_folder(folder, format_)
     why = ""
-    if any(fnmatchcase(path.name, pattern) for pattern in format_.reading.unloaded):
+    if any(fnmatchcase(name, pattern) for pattern in format_.reading.unloaded):
         why = f"{format_.title} takes no file of such a name for an agent"
     elif below and not format_.reading.recursive:
         why = f"{format_.title} looks for agents in its own folder, and in none below it"
@@ -260,7 +271,7 @@ def _place_flaws(file: AgentFile, recognised: Recognised) -> Iterator[Flaw]:
 
 
 def _required_flaws(
-    document: Document, fields: Mapping[str, Field], file: AgentFile, format_: Format
+    document: Document, fields: Mapping[str, Field], file: AgentFile, format_: Format, text: str
 ) -> Iterator[Flaw]:
     """Keys that the tool needs and does not find, or finds with a value that it cannot use."""
     if not document.has_fields or _is_too_long(document):
@@ -273,7 +284,8 @@ def _required_flaws(
         if needed and (flaw := _lacking(name, key, field, fault)):
             yield flaw
         elif field and _text(field) and key.pattern and not re.fullmatch(key.pattern, _text(field)):
-            yield _unfit(field, key, format_.fault(f"{name}-unfit", in_plugin=in_plugin))
+            fault = format_.fault(f"{name}-unfit", in_plugin=in_plugin)
+            yield _unfit(field, key, fault, value_place(field, text))
 
 
 def _lacking(name: str, key: Key, field: Field | None, fault: Fault) -> Flaw | None:
@@ -305,11 +317,11 @@ def _lower(sentence: str) -> str:
     return sentence[:1].lower() + sentence[1:]
 
 
-def _unfit(field: Field, key: Key, fault: Fault) -> Flaw:
+def _unfit(field: Field, key: Key, fault: Fault, place: tuple[int, int]) -> Flaw:
     """That a value is not like the tool wants it: `plugin:name`, or what starts like an option."""
     return fault.flaw(
-        line=field.line,
-        column=field.column,
+        line=place[0],
+        column=place[1],
         code="name-reserved",
         message=f"`{field.key}` must {key.form}: {fault.clause}",
         mend="Write it in lower-case letters and hyphens.",

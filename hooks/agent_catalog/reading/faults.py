@@ -12,6 +12,7 @@ from agent_catalog.model.agent import Field, Value
 from agent_catalog.model.finding import Flaw
 from agent_catalog.model.format import Effect, Fault, Format, Key
 from agent_catalog.model.tool import ToolAccess
+from agent_catalog.reading.text import Lines
 
 TEXT, LIST, MAP, TRUTH, NUMBER = "text", "list", "map", "true or false", "number"
 _TYPES = {str: TEXT, bool: TRUTH, int: NUMBER, float: NUMBER, tuple: LIST, dict: MAP}
@@ -59,24 +60,31 @@ def other_value(field: Field, key: Key, format_: Format) -> Fault | None:
     return None if value.strip() in key.values else format_.fault(f"{field.key}-unfit")
 
 
+def value_place(field: Field, text: str) -> tuple[int, int]:
+    """The line and column of a field's value in its file, whose text is given."""
+    lines = Lines(text)
+    at = text.find(field.text, lines.starts[field.line - 1]) if field.text else -1
+    return lines.place(at) if at >= 0 else (field.line, 1)
+
+
 def fatal_flaws(
-    fields: Mapping[str, Field], access: ToolAccess, format_: Format, *, in_plugin: bool = False
+    fields: Mapping[str, Field], access: ToolAccess, format_: Format, text: str
 ) -> Iterator[Flaw]:
     """What keeps the tool from loading the file beside what is missing.
 
     Args:
         fields: The frontmatter, by key.
-        access: What the file says of tools.
+        access: What it says of tools.
         format_: The format of the file.
-        in_plugin: Whether it is an agent of a plugin, in which some keys have no effect.
+        text: The file.
     """
     for field in fields.values():
         key = format_.keys.get(field.key)
         if key is None:
             yield from _unknown_key(field, format_)
-        elif key.in_plugins or not in_plugin:
-            yield from _wrong_value(field, key, format_)
-    yield from _unknown_tools(fields, access, format_)
+        else:
+            yield from _wrong_value(field, key, format_, text)
+    yield from _unknown_tools(fields, access, format_, text)
 
 
 def _unknown_key(field: Field, format_: Format) -> Iterator[Flaw]:
@@ -91,44 +99,47 @@ def _unknown_key(field: Field, format_: Format) -> Iterator[Flaw]:
         )
 
 
-def _wrong_value(field: Field, key: Key, format_: Format) -> Iterator[Flaw]:
+def _wrong_value(field: Field, key: Key, format_: Format, text: str) -> Iterator[Flaw]:
     fault = wrong_type(field, key, format_)
     if fault and fault.effect.is_fatal:
+        line, column = value_place(field, text)
         yield fault.flaw(
             code="value-type",
-            line=field.line,
-            column=field.column,
+            line=line,
+            column=column,
             message=type_message(field, key, fault),
             mend=f"Write {' or '.join(map(in_words, key.types))}.",
         )
         return
     fault = other_value(field, key, format_)
     if fault and fault.effect.is_fatal:
+        line, column = value_place(field, text)
         yield fault.flaw(
             code="value-unknown",
-            line=field.line,
-            column=field.column,
+            line=line,
+            column=column,
             message=f"`{field.key}` cannot be `{_short(str(field.value))}`: {fault.clause}",
             mend=f"Write one of {', '.join(f'`{each}`' for each in key.values)}.",
         )
 
 
 def _unknown_tools(
-    fields: Mapping[str, Field], access: ToolAccess, format_: Format
+    fields: Mapping[str, Field], access: ToolAccess, format_: Format, text: str
 ) -> Iterator[Flaw]:
     fault = format_.fault("tool-unknown")
     field = fields.get(format_.tools.key)
-    if not fault.effect.is_fatal or field is None:
+    unknown = [entry for entry in access.allowed if not entry.known]
+    if not fault.effect.is_fatal or field is None or not unknown:
         return
-    for entry in access.allowed:
-        if not entry.known:
-            yield fault.flaw(
-                code="tool-unknown",
-                line=field.line,
-                column=field.column,
-                message=f"{format_.title} has no tool `{_short(entry.name)}`: {fault.clause}",
-                mend="Write the name that the tool has there, or take it out.",
-            )
+    line, column = value_place(field, text)
+    for entry in unknown:
+        yield fault.flaw(
+            code="tool-unknown",
+            line=line,
+            column=column,
+            message=f"{format_.title} has no tool `{_short(entry.name)}`: {fault.clause}",
+            mend="Write the name that the tool has there, or take it out.",
+        )
 
 
 def _short(text: str) -> str:

@@ -41,7 +41,7 @@ def _repositories(sources: Iterable[Source]) -> Mapping[Path, Mapping[str, str]]
     for source in sources:
         try:
             repository = Repository(source.folder)
-            top, prefix = repository.find_top(), repository.find_prefix(source.folder)
+            top, prefix = repository.find_top(), repository.find_prefix(source.folder.resolve())
         except RevisionError:
             continue
         if top is not None and prefix is not None:

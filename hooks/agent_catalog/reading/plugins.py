@@ -80,13 +80,16 @@ def own_name(folder: PurePosixPath, top: PurePosixPath) -> str:
     return folder.name if told else ""
 
 
-def plugin_of(path: PurePosixPath, manifests: Manifests) -> Plugin | None:
+def plugin_of(whole: str, manifests: Manifests) -> Plugin | None:
     """The plugin that a file is an agent or a command of, if it is one of any.
 
     Args:
-        path: The file's path.
+        whole: The file's path.
         manifests: The plugins that have a manifest, by their folders' paths from the same start.
     """
+    if not manifests and f"/{_PLUGINS}/" not in f"/{whole}":
+        return None
+    path = PurePosixPath(whole)
     for folder in path.parents:
         manifest = manifests.get(folder) or _by_place(folder)
         if manifest:

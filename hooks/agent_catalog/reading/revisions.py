@@ -180,11 +180,15 @@ class Repository:
         return _object(self._git("merge-base", one, other, fails=True))
 
     def find_prefix(self, folder: Path) -> str | None:
-        """The path of a folder from the top of this repository's working tree, if it is in it."""
+        """The path of a folder from the top of this repository's working tree, if it is in it.
+
+        Args:
+            folder: An absolute path; links on it are not followed.
+        """
         top = self.find_top()
-        if top is None or not folder.resolve().is_relative_to(top):
+        if top is None or not folder.is_relative_to(top):
             return None
-        below = folder.resolve().relative_to(top)
+        below = folder.relative_to(top)
         return "" if below == Path() else below.as_posix()
 
     def find_top(self) -> Path | None:
@@ -254,12 +258,20 @@ class Repository:
             RevisionError: A file is not in the repository, as may be in a partial clone.
         """
         listing = self._git("ls-tree", "-r", "-z", "-l", "--full-tree", tree, "--", *paths)
-        for line in listing.split(b"\0")[:-1]:
-            facts, _, path = line.partition(b"\t")
-            mode, _, object_id, size = facts.split()
-            if not size.isdigit() and mode != _SUBMODULE:
-                raise RevisionError(_LACKS_FILES)
-            yield mode, object_id.decode(), 0 if mode == _SUBMODULE else int(size), path
+        return _entries(listing)
+
+    def find_entry(self, commit: str, path: str) -> Entry | None:
+        """What is at a path from the repository's top; links on the way to it are not followed.
+
+        A folder or a submodule has the size 0.
+
+        Raises:
+            RevisionError: It is a file that is not in the repository.
+        """
+        if "\0" in path:
+            return None
+        listing = self._git("ls-tree", "-z", "-l", "--full-tree", commit, "--", path)
+        return next(_entries(listing), None)
 
     def list_names(self, tree: str) -> Iterator[tuple[str, str]]:
         """Path and object id of everything below a folder but folders."""
@@ -484,6 +496,15 @@ def _refused(sizes: dict[str, tuple[str, int]], largest_sum: int) -> Iterator[tu
             yield path, beyond_sum(largest_sum)
         else:
             total += size
+
+
+def _entries(listing: bytes) -> Iterator[Entry]:
+    for line in listing.split(b"\0")[:-1]:
+        facts, _, path = line.partition(b"\t")
+        mode, kind, object_id, size = facts.split()
+        if kind == b"blob" and not size.isdigit():
+            raise RevisionError(_LACKS_FILES)
+        yield mode, object_id.decode(), int(size) if kind == b"blob" else 0, path
 
 
 def _object(answer: bytes) -> str | None:

@@ -68,7 +68,7 @@ class AgentFile:
     @property
     def whole_path(self) -> str:
         """The path with the folders that lead to the source, by which tools know their files."""
-        return str(PurePosixPath(self.source.folder.as_posix(), self.path))
+        return f"{self.source.folder.as_posix()}/{self.path}"
 
     @property
     def shown(self) -> str:
@@ -155,7 +155,7 @@ def in_plugin(file: AgentFile, manifests: Manifests) -> AgentFile:
         file: The file.
         manifests: What the plugins say of themselves, by their folders.
     """
-    plugin = plugin_of(PurePosixPath(file.whole_path), manifests)
+    plugin = plugin_of(file.whole_path, manifests)
     return replace(file, plugin=plugin) if plugin else file
 
 
@@ -171,12 +171,23 @@ def _manifests(source: Source, paths: Iterable[Path]) -> Iterator[tuple[PurePosi
             folder = PurePosixPath(path.parents[1].as_posix())
             data = read_file(source, relative, path).data
             yield folder, read_manifest(data, own_name(folder, top))
-    for parent in _folders_above(source.folder):
+    yield from _manifests_above(source.folder, top)
+
+
+def _manifests_above(folder: Path, top: PurePosixPath) -> Iterator[tuple[PurePosixPath, Manifest]]:
+    """The plugins that a folder or file lies in, by their folders."""
+    for parent in _folders_above(folder):
         path = parent.joinpath(*MANIFEST)
         if path.is_file() or path.is_symlink():
-            folder = PurePosixPath(parent.as_posix())
+            place = PurePosixPath(parent.as_posix())
             data = read_file(Source(parent), "/".join(MANIFEST), path).data
-            yield folder, read_manifest(data, own_name(folder, top))
+            yield place, read_manifest(data, own_name(place, top))
+
+
+def alone(file: AgentFile) -> AgentFile:
+    """A file that is read by itself, with the plugin that it is of, if it is of one."""
+    top = PurePosixPath(file.source.folder.as_posix())
+    return in_plugin(file, dict(_manifests_above(Path(file.whole_path), top)))
 
 
 def _folders_above(folder: Path) -> Iterator[Path]:

@@ -161,11 +161,13 @@ def _unknown(entry: ToolEntry, format_: Format) -> ToolEntry:
 
 @lru_cache(maxsize=_ENTRIES)
 def owner_of(name: str, but: Format) -> Format | None:
-    """The format, but for one, that alone spells a tool so, or the first that does."""
-    others = (each for each in known_formats().values() if each != but)
-    return next(
-        (each for each in others if (tool := find_tool(name, each)) and not tool.removed), None
-    )
+    """The first format, but for one, that has a tool of the name; in exactly its case, if any has."""
+    others = [
+        (each, is_spelled(name, each))
+        for each in known_formats().values()
+        if each != but and (tool := find_tool(name, each)) and not tool.removed
+    ]
+    return max(others, key=lambda each: each[1], default=(None, False))[0]
 
 
 def find_tool(name: str, format_: Format) -> Tool | None:
@@ -177,6 +179,17 @@ def find_tool(name: str, format_: Format) -> Tool | None:
     part, slash, member = key.partition("/")
     tool = tools.get(part) if slash and member else None
     return tool if tool and tool.set else None
+
+
+@lru_cache(maxsize=_ENTRIES)
+def is_spelled(name: str, format_: Format) -> bool:
+    """Whether it is a tool of the format in exactly its case."""
+    tool = find_tool(name, format_)
+    if tool is None:
+        return False
+    if "/" in name and tool.set:
+        return name.startswith(f"{tool.name}/")
+    return name in {tool.name, *tool.former}
 
 
 @cache
@@ -199,7 +212,7 @@ def _split_specifier(written: str) -> tuple[str, str | None]:
 def _split_server(name: str, format_: Format) -> tuple[str | None, str | None]:
     for pattern in _server_patterns(format_):
         if found := pattern.fullmatch(name):
-            return found["server"], found.groupdict().get("tool")
+            return found["server"], found.groupdict().get("tool") or None
     return None, None
 
 
@@ -211,9 +224,10 @@ def _server_patterns(format_: Format) -> tuple[re.Pattern[str], ...]:
         re.compile(
             re.escape(form)
             .replace(
-                r"\{server\}", r"(?P<server>.+?)" if "__{tool}" in form else r"(?P<server>\S+)"
+                r"\{server\}",
+                r"(?P<server>(?!__).+?)" if "__{tool}" in form else r"(?P<server>(?!__)\S+)",
             )
-            .replace(r"\{tool\}", r"(?P<tool>.+)" if "__" in form else r"(?P<tool>[^\s/]+)")
+            .replace(r"\{tool\}", r"(?P<tool>.*)" if "__" in form else r"(?P<tool>[^\s/]+)")
         )
         for form in forms
     )

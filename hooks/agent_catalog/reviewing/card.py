@@ -1,9 +1,9 @@
 """A review as Markdown for a comment on a pull request: the review card.
 
 A pull request can come from anyone, and its comment is read as the project's own word. So the
-card holds words of ours and, of the files, only what passes a strict pattern: paths, names and
-tools that look like such, keys and models that are known. Neither a description nor a prompt
-gets into it.
+card holds words of ours and, of the files, only what passes a strict pattern: paths and tools that
+look like such, [plain][agent_catalog.reviewing.names.is_plain] names, keys and models that are
+known. Neither a description nor a prompt gets into it.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from agent_catalog.model.agent import Agent
 from agent_catalog.model.catalog import Catalog, slug
@@ -19,7 +20,8 @@ from agent_catalog.publishing.urls import Urls, whole
 from agent_catalog.reading.formats.known import known_formats
 from agent_catalog.reviewing import words
 from agent_catalog.reviewing.access import KNOWN_MODES
-from agent_catalog.reviewing.review import AgentChange, Review
+from agent_catalog.reviewing.names import is_plain
+from agent_catalog.reviewing.review import AgentChange, Kind, Review
 from agent_catalog.reviewing.words import Clause, Part, Slot, SlotKind
 
 MOST_LINES = 60
@@ -102,12 +104,28 @@ def _collisions(review: Review) -> Iterator[str]:
 def _agent(change: AgentChange, review: Review, sites: Sites) -> str:
     label = "**Escalation:** " if change.escalations else ""
     told = _clauses(change)
-    return f"- {label}{change.kind} {_links(change, review, sites)}{': ' if told else ''}{told}"
+    subject = _subject(change, review, sites)
+    return f"- {label}{change.kind} {subject}{': ' if told else ''}{told}"
 
 
-def _links(change: AgentChange, review: Review, sites: Sites) -> str:
-    """The agent, linked to its page; if it has one before and after, to both."""
-    name = _path(change.agent.path)
+def _subject(change: AgentChange, review: Review, sites: Sites) -> str:
+    """What the agent is called: a new one by its name and its path, any other by its path."""
+    path = change.agent.path
+    name = _new_name(change)
+    links = _links(_code(name) if name else _path(path), change, review, sites)
+    # "at" also keeps a name that runs from right to left from drawing a digit to its other side.
+    return f"{links} at {_path(path)}" if name and _is_plain_path(path) else links
+
+
+def _new_name(change: AgentChange) -> str:
+    """The name of a new agent, if it can be told and its path does not tell it; else empty."""
+    name, path = change.agent.name, change.agent.path
+    told = _is_plain_path(path) and PurePosixPath(path).stem == name
+    return name if change.kind is Kind.ADDED and is_plain(name) and not told else ""
+
+
+def _links(name: str, change: AgentChange, review: Review, sites: Sites) -> str:
+    """What the agent is called, linked to its page; if it has one before and after, to both."""
     old = _page(change.before, review.before, sites.before, sites.urls)
     new = _page(change.after, review.after, sites.after, sites.urls)
     links = f"[{name}]({new or old})" if new or old else name
@@ -149,9 +167,13 @@ def _part(part: Part) -> str:
     return part if isinstance(part, str) else _SAFE[part.kind](part)
 
 
+def _is_plain_path(path: str) -> bool:
+    return _PATH.fullmatch(path.removesuffix(".md")) is not None
+
+
 def _path(path: str) -> str:
-    path = path.removesuffix(".md")
-    return _code(path) if _PATH.fullmatch(path) else _code(_slugged(path))
+    bare = path.removesuffix(".md")
+    return _code(bare if _is_plain_path(path) else _slugged(bare))
 
 
 def _slugged(path: str) -> str:
@@ -173,6 +195,10 @@ def _known(part: Slot) -> str:
     return _code(part.text) if part.text in _KNOWN else "one that is not known"
 
 
+def _name(part: Slot) -> str:
+    return _code(part.text) if is_plain(part.text) else _code(slug(part.text))
+
+
 def _word(part: Slot) -> str:
     return _code(part.text) if _WORD.fullmatch(part.text) else _code(slug(part.text))
 
@@ -189,7 +215,7 @@ def _code(text: str) -> str:
 _LONGEST_SLUGS = 100
 _KNOWN = KNOWN_MODES.union(*(each.keys for each in known_formats().values()))
 _SAFE: Mapping[SlotKind, Callable[[Slot], str]] = {
-    SlotKind.NAME: _word,
+    SlotKind.NAME: _name,
     SlotKind.PATH: lambda part: _path(part.text),
     SlotKind.TOOL: _tool,
     SlotKind.SERVER: _word,

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from agent_catalog.model.agent import Agent, FacetValue
 from agent_catalog.model.catalog import Catalog
 from agent_catalog.model.finding import Finding, Severity
-from agent_catalog.model.tool import Capability, ToolEntry, ToolMode
+from agent_catalog.model.tool import Capability, ToolAccess, ToolEntry, ToolMode
 from agent_catalog.reviewing.review import (
     AccessChange,
     AgentChange,
@@ -77,6 +77,18 @@ class ToolsRecord(_Record):
     servers_lost: tuple[str, ...]
 
 
+class AccessRecord(_Record):
+    """What an agent may use, whether that changed or not. Entries are as written."""
+
+    mode: ToolMode
+    allowed: tuple[str, ...]
+    """The list; empty if it has none and may use all tools, or may use none."""
+    denied: tuple[str, ...]
+    beyond: _Count
+    """Entries of both lists beyond those that are told here."""
+    capabilities: tuple[Capability, ...]
+
+
 class TextRecord(_Record):
     """How much of a text is new: words of a description, lines of a prompt."""
 
@@ -122,6 +134,9 @@ class ChangeRecord(_Record):
     """Whether agent tools load it now, if that changed."""
     name: ValueRecord | None
     tools: ToolsRecord | None
+    """What differs."""
+    tools_after: AccessRecord | None
+    """What there is after the change; null if the agent is removed."""
     permission_mode: ValueRecord | None
     model: ValueRecord | None
     color: ValueRecord | None
@@ -193,6 +208,7 @@ def _change(change: AgentChange, review: Review) -> ChangeRecord:
         loadable=change.loadable.after if change.loadable else None,
         name=_value(change.name),
         tools=_tools(change.access, change) if change.access else None,
+        tools_after=_access(change.after.tools) if change.after else None,
         permission_mode=_value(change.permission_mode),
         model=_facet(change.model),
         color=_facet(change.color),
@@ -236,6 +252,16 @@ def _tools(access: AccessChange, change: AgentChange) -> ToolsRecord:
         no_longer_denied=_written(access.denied.lost),
         servers_gained=access.servers.gained,
         servers_lost=access.servers.lost,
+    )
+
+
+def _access(access: ToolAccess) -> AccessRecord:
+    return AccessRecord(
+        mode=access.mode,
+        allowed=_written(access.allowed),
+        denied=_written(access.denied),
+        beyond=access.beyond,
+        capabilities=access.capabilities,
     )
 
 

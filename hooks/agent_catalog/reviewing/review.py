@@ -64,7 +64,7 @@ class Reason(StrEnum):
     ALL_TOOLS = "all-tools"
     """It listed its tools, and now has all of the session."""
     CAPABILITY = "capability"
-    """A new power, other than to read; with the [`Capability`][agent_catalog.model.agent.Capability]."""
+    """A new power, other than to read; with the [`Capability`][agent_catalog.model.tool.Capability]."""
     SERVER = "server"
     """Another MCP server; with its name."""
     SERVER_TOOL = "server-tool"

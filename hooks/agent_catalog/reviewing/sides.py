@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +12,7 @@ from typing import NamedTuple
 from agent_catalog.config import default_label
 from agent_catalog.model.catalog import Catalog
 from agent_catalog.reading.catalog import catalog_from
+from agent_catalog.reading.linked_folders import LinkError, find_linked
 from agent_catalog.reading.revisions import (
     Repository,
     RevisionError,
@@ -62,6 +64,7 @@ def read_sides(
     side alone says in which folder the agents are, those of a revision are in the same one; where
     none does, they are in one of the [usual][agent_catalog.reviewing.sides.USUAL_FOLDERS]. A
     folder that only one of the sides has is empty in the other, unless that names it itself.
+    Links to a folder of a revision are followed as that revision has them.
 
     Args:
         base: What to compare with.
@@ -72,7 +75,8 @@ def read_sides(
             checked out, parted from `base`.
 
     Raises:
-        SideError: A side is neither a folder nor a revision, or both, or has no such folder.
+        SideError: A side is neither a folder nor a revision, or both, or has no such folder; or a
+            link leads from it out of the repository.
         RevisionError: Git does not read the repository.
     """
     repository = Repository(here)
@@ -151,37 +155,69 @@ def _with_folders(base: _Side, head: _Side, repository: Repository) -> tuple[_Si
     """The sides, those that are commits with the folder that the other side or custom tells."""
     if base.folder is not None and head.folder is not None:
         return base, head
-    told = (_from_top(side, repository) for side in (base, head) if side.folder is not None)
-    folder = next((each for each in told if each is not None), None)
-    if folder is None:
-        folder = _usual(base, head, repository)
+    told = [place for side in (base, head) for place in _places(side, repository)]
+    silent = [side for side in (base, head) if side.folder is None]
+    there = (place for place in told if any(_tree(side, place, repository) for side in silent))
+    folder = next(there, told[0]) if told else _usual(silent, repository)
     return (
         base if base.folder is not None else replace(base, folder=folder),
         head if head.folder is not None else replace(head, folder=folder),
     )
 
 
-def _from_top(side: _Side, repository: Repository) -> str | None:
-    if side.commit or side.folder is None:
-        return side.folder
-    return repository.find_prefix(repository.folder / side.folder)
+def _places(side: _Side, repository: Repository) -> tuple[str, ...]:
+    """Paths of a side's folder from the top of the repository, if it says one that is there.
+
+    A folder on disk has two where a link leads to it: as it is written, which a revision may have
+    otherwise, and where it really is.
+    """
+    if side.folder is None:
+        return ()
+    if side.commit:
+        return (side.folder,)
+    folder = Path(os.path.abspath(repository.folder / side.folder))  # noqa: PTH100 (keeps links)
+    prefixes = (repository.find_prefix(folder), repository.find_prefix(folder.resolve()))
+    return tuple(dict.fromkeys(prefix for prefix in prefixes if prefix is not None))
 
 
-def _usual(base: _Side, head: _Side, repository: Repository) -> str:
-    commits = [side for side in (base, head) if side.commit]
-    there = [
-        folder
-        for folder in USUAL_FOLDERS
-        if any(repository.find_tree(side.commit, folder) for side in commits)
-    ]
-    if len(there) != 1:
-        which = " and ".join(there) if there else f"neither {' nor '.join(USUAL_FOLDERS)}"
-        name = commits[-1].written
-        raise SideError(
-            f"{name!r} has {which}: say where its agents are, "
-            f"as in '{name}:agents' or with --source agents"
-        )
-    return there[0]
+def _usual(sides: Sequence[_Side], repository: Repository) -> str:
+    """The usual folder that the commits have; of two, the one that is all there is in the other."""
+    trees: dict[str, list[str | None]] = {}
+    problems: list[SideError] = []
+    for folder in USUAL_FOLDERS:
+        try:
+            trees[folder] = [_tree(side, folder, repository) for side in sides]
+        except SideError as error:
+            problems.append(error)
+    there = [folder for folder, own in trees.items() if any(own)]
+    for folder in there:
+        if all(_holds(trees[folder], trees[other]) for other in there):
+            return folder
+    if problems and not there:
+        raise problems[0]
+    which = " and ".join(there) if there else f"neither {' nor '.join(USUAL_FOLDERS)}"
+    name = sides[-1].written
+    raise SideError(
+        f"{name!r} has {which}: say where its agents are, "
+        f"as in '{name}:agents' or with --source agents"
+    )
+
+
+def _holds(trees: Sequence[str | None], others: Sequence[str | None]) -> bool:
+    """Whether a folder is, in each commit, the same as another or all that there is of both."""
+    return all(other in {tree, None} for tree, other in zip(trees, others, strict=True))
+
+
+def _tree(side: _Side, folder: str, repository: Repository) -> str | None:
+    """The id of a folder in a side that is a commit.
+
+    Raises:
+        SideError: A link leads from it out of the repository, or in a circle.
+    """
+    try:
+        return find_linked(repository, side.commit, folder)
+    except LinkError as error:
+        raise SideError(f"{side.written!r}: {error}") from None
 
 
 def _labelled(sources: Sequence[Labelled]) -> Sequence[Labelled]:
@@ -203,8 +239,8 @@ def _name(base: _Side, head: _Side, repository: Repository) -> str:
     """What both sides are called in reports: where they are, if that is the same place."""
     if not (base.commit or head.commit):
         return ""
-    places = {_from_top(side, repository) for side in (base, head)}
-    return (places.pop() or "") if len(places) == 1 else ""
+    others = _places(head, repository)
+    return next((place for place in _places(base, repository) if place in others), "")
 
 
 def _read(
@@ -226,7 +262,7 @@ def _read_side(side: _Side, source: Source, below: str, repository: Repository) 
         path = repository.folder / place
         return read_source(replace(source, folder=path.resolve())) if path.is_dir() else None
     inner = "" if place == PurePosixPath() else str(place)
-    tree = repository.find_tree(side.commit, inner)
+    tree = _tree(side, inner, repository)
     if tree is None:
         return None
     # Tools know their files by the folders that they are in.

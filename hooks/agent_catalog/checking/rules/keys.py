@@ -117,7 +117,13 @@ def _ignored(subject: Subject) -> str:
     return fault.clause
 
 
+_MOST_NAMED = 3
+"""Tools that a message names."""
+
+
 def _listed(titles: list[str]) -> str:
+    if len(titles) > _MOST_NAMED:
+        titles = [*titles[:_MOST_NAMED], f"{len(titles) - _MOST_NAMED} more"]
     *most, last = titles
     return f"{', '.join(most)} and {last}" if most else last
 
@@ -185,10 +191,7 @@ def allowed_tools(subject: Subject) -> Iterator[Spot]:
 def value_type(subject: Subject) -> Iterator[Spot]:
     for field in subject.agent.fields:
         key = subject.format.keys.get(field.key)
-        if key is None or any(
-            flaw.code.endswith("-not-text") and flaw.line == field.line
-            for flaw in subject.agent.flaws
-        ):
+        if key is None or _has_rule(field, subject):
             continue
         fault = wrong_type(field, key, subject.format)
         if fault and not fault.effect.is_fatal:
@@ -198,6 +201,15 @@ def value_type(subject: Subject) -> Iterator[Spot]:
                 f"Write {' or '.join(map(in_words, key.types))}.",
                 Severity.INFO if fault.effect is Effect.UNKNOWN else None,
             )
+
+
+def _has_rule(field: Field, subject: Subject) -> bool:
+    """Whether a rule of its own tells of a value of a wrong type."""
+    if field.key == "maxTurns" and subject.format.slug in CLAUDE_CODE:
+        return True
+    return any(
+        flaw.code.endswith("-not-text") and flaw.line == field.line for flaw in subject.agent.flaws
+    )
 
 
 _TOLD_ALONE = frozenset({"color", "model", "permissionMode", "effort", "memory", "isolation"})

@@ -18,11 +18,10 @@ from agent_catalog.checking.rule import (
 )
 from agent_catalog.checking.rules.keys import SKILLS_KEYS
 from agent_catalog.checking.subject import Subject, nearest, quoted
-from agent_catalog.model.agent import Field
 from agent_catalog.model.finding import Severity
 from agent_catalog.model.format import Format
 from agent_catalog.model.tool import Gets, ToolEntry, ToolMode
-from agent_catalog.reading.tools import find_tool
+from agent_catalog.reading.tools import EVERYTHING, find_tool, names_of
 
 _NAMES_NOTHING = frozenset({"unknown-tool", "not-verified", "of-another-tool"})
 """Why an agent does not get what no tool of its format is called."""
@@ -41,17 +40,6 @@ def nearest_tool(name: str, format_: Format) -> str | None:
     """The tool of a format that a name is a slip of, if it is one."""
     near = nearest(name.lower(), _own_tools(format_))
     return _own_tools(format_)[near] if near else None
-
-
-def _entries(subject: Subject) -> Iterator[tuple[Field, ToolEntry]]:
-    """Each entry of both lists, once, with the key that it stands under."""
-    access = subject.agent.tools
-    keys = subject.format.tools.key, "disallowedTools"
-    for key, entries in zip(keys, (access.allowed, access.denied), strict=True):
-        field = subject.agent.field(key) or subject.agent.field("tools")
-        if field:
-            for entry in dict.fromkeys(entries):
-                yield field, entry
 
 
 def _resolves_nothing(subject: Subject) -> bool:
@@ -76,9 +64,11 @@ def _is_slip(entry: ToolEntry, format_: Format) -> bool:
 )
 def tools_inherited(subject: Subject) -> Iterator[Spot]:
     agent = subject.agent
-    limited = any(field.key in {"disallowedTools", *SKILLS_KEYS} for field in agent.fields)
-    if agent.fields and agent.tools.mode is ToolMode.ALL and not limited:
-        field = agent.field("tools")
+    field = agent.field("tools")
+    limited = any(each.key in {"disallowedTools", *SKILLS_KEYS} for each in agent.fields)
+    # A list that is not read, for what another finding tells, is not to be added.
+    listed = field is not None and EVERYTHING not in names_of(field.value, subject.format)
+    if agent.fields and agent.tools.mode is ToolMode.ALL and not limited and not listed:
         yield Spot(
             subject.key_place(field) if field else _first_key(subject),
             "the agent inherits every tool of the session, MCP servers included",
@@ -147,7 +137,7 @@ def tools_unresolved(subject: Subject) -> Iterator[Spot]:
 )
 def tool_misspelt(subject: Subject) -> Iterator[Spot]:
     told = _resolves_nothing(subject)
-    for field, entry in _entries(subject):
+    for field, entry in subject.entries:
         if _is_slip(entry, subject.format) and not (field.key == "tools" and told):
             near = nearest_tool(entry.name, subject.format)
             yield Spot(
@@ -172,7 +162,7 @@ def tool_unknown(subject: Subject) -> Iterator[Spot]:
     slips = subject.format.slug in CLAUDE_CODE
     if subject.format.fault("tool-unknown").effect.is_fatal:
         return
-    for field, entry in _entries(subject):
+    for field, entry in subject.entries:
         if entry.known or (field.key == "tools" and told):
             continue
         if slips and _is_slip(entry, subject.format):
@@ -215,7 +205,7 @@ def _of_no_tool(entry: ToolEntry, format_: Format) -> tuple[str, str]:
     fixable=True,
 )
 def tool_renamed(subject: Subject) -> Iterator[Spot]:
-    for field, entry in _entries(subject):
+    for field, entry in subject.entries:
         tool = entry.tool
         if tool and entry.renamed and not tool.removed and not tool.main_only and _is_other(entry):
             yield Spot(
@@ -241,9 +231,9 @@ def _is_other(entry: ToolEntry) -> bool:
     good=example(tools="tools: Read, Glob"),
 )
 def tool_gone(subject: Subject) -> Iterator[Spot]:
-    for field, entry in _entries(subject):
+    for field, entry in subject.entries:
         if entry.tool and entry.tool.removed:
-            today = f", which is `{entry.tool.name}`" if entry.renamed else ""
+            today = f", which became `{entry.tool.name}`" if entry.renamed else ""
             yield Spot(
                 subject.value_place(field, entry.written, word=True),
                 f"{subject.format.title} no longer has the tool {quoted(entry.name)}{today}",
@@ -263,7 +253,7 @@ def tool_gone(subject: Subject) -> Iterator[Spot]:
     formats=CLAUDE_CODE,
 )
 def tool_never_given(subject: Subject) -> Iterator[Spot]:
-    for field, entry in _entries(subject):
+    for field, entry in subject.entries:
         if field.key == "tools" and entry.why in {"main-agent-only", "plan-mode-only"}:
             plans = subject.text_of("permissionMode") == "plan" and not subject.agent.plugin
             if entry.why == "plan-mode-only" and plans:
@@ -289,8 +279,8 @@ def tool_never_given(subject: Subject) -> Iterator[Spot]:
     formats=CLAUDE_CODE,
 )
 def tool_scope_without_effect(subject: Subject) -> Iterator[Spot]:
-    for field, entry in _entries(subject):
-        if field.key != "tools" or entry.specifier is None or not entry.known:
+    for field, entry in subject.entries:
+        if field.key != "tools" or entry.specifier is None or entry.gets is Gets.NO:
             continue
         name = entry.tool.name if entry.tool else entry.name
         if name == "Agent":
@@ -316,7 +306,7 @@ def tool_scope_without_effect(subject: Subject) -> Iterator[Spot]:
     formats=CLAUDE_CODE,
 )
 def mcp_name_dots(subject: Subject) -> Iterator[Spot]:
-    for field, entry in _entries(subject):
+    for field, entry in subject.entries:
         if entry.server and "." in entry.name and _joined(entry):
             yield Spot(
                 subject.value_place(field, entry.written),
@@ -340,16 +330,20 @@ def _joined(entry: ToolEntry) -> bool:
     formats=CLAUDE_CODE,
 )
 def tool_allowed_and_denied(subject: Subject) -> Iterator[Spot]:
-    allowed = {entry.group for entry in subject.agent.tools.allowed if not entry.server}
-    allowed |= {entry.written for entry in subject.agent.tools.allowed if entry.server}
-    for field, entry in _entries(subject):
-        named = entry.written if entry.server else entry.group
+    allowed = {_named(entry) for entry in subject.agent.tools.allowed}
+    for field, entry in subject.entries:
+        named = _named(entry)
         if field.key == "disallowedTools" and entry.known and named in allowed:
             yield Spot(
                 subject.value_place(field, entry.written, word=True),
                 f"{quoted(entry.name)} is in `tools`, too; denial wins",
                 "Keep it in one of the two lists.",
             )
+
+
+def _named(entry: ToolEntry) -> tuple[str, str]:
+    """What two entries for the same thing have in common."""
+    return ("", entry.written) if entry.server else entry.group
 
 
 @rule(
@@ -364,7 +358,7 @@ def tool_allowed_and_denied(subject: Subject) -> Iterator[Spot]:
     formats=CLAUDE_CODE,
 )
 def tool_denied_in_part(subject: Subject) -> Iterator[Spot]:
-    for field, entry in _entries(subject):
+    for field, entry in subject.entries:
         if field.key == "disallowedTools" and entry.specifier is not None:
             yield Spot(
                 subject.value_place(field, entry.written),

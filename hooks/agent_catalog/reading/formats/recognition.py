@@ -16,7 +16,7 @@ from agent_catalog.model.agent import Field, Value
 from agent_catalog.model.format import Format, FormatFrom, Kind, Signs
 from agent_catalog.model.plugin import Plugin
 from agent_catalog.reading.formats.known import DEFAULT, known_formats
-from agent_catalog.reading.tools import find_tool, names_of
+from agent_catalog.reading.tools import EVERYTHING, is_spelled, names_of
 
 _FOLDERS = 4096
 
@@ -63,7 +63,7 @@ def by_path(path: str, option: str = "", plugin: Plugin | None = None) -> Recogn
         return Recognised(found, FormatFrom.FOLDER, kind)
     if kind is not Kind.AGENT:
         sign = FormatFrom.NAME if name == "SKILL.md" else FormatFrom.FOLDER
-        return Recognised(_of_kind(folder, name) or default_format(), sign, kind)
+        return Recognised(_of_kind(folder) or default_format(), sign, kind)
     return None
 
 
@@ -73,7 +73,7 @@ def by_content(fields: Iterable[Field]) -> Recognised:
     counts = {each: _telling_keys(values, each) for each in known_formats().values()}
     if best := max(counts, key=lambda each: counts[each]) if any(counts.values()) else None:
         return Recognised(best, FormatFrom.KEYS)
-    if not values.keys() & {"name", "tools"} and values.keys() & _OF_COMMANDS:
+    if values.keys() & _OF_COMMANDS and not {"name", "tools"} & set(map(str.lower, values)):
         return Recognised(default_format(), FormatFrom.KEYS, Kind.COMMAND)
     if best := _by_tools(values.get("tools")):
         return Recognised(best, FormatFrom.TOOLS)
@@ -99,25 +99,15 @@ def _by_tools(listed: Value) -> Format | None:
     """The format whose tools most names of a list are, spelled as it spells them."""
     if listed is None or isinstance(listed, Mapping):
         return None
-    names = [name.partition("(")[0].strip() for name in names_of(listed, default_format())]
+    names = {name.partition("(")[0].strip() for name in names_of(listed, default_format())}
+    names.discard(EVERYTHING)  # every format has a word for all of them
     counts = {
-        each: sum(_is_spelled(name, each) for name in names)
+        each: sum(is_spelled(name, each) for name in names)
         for each in known_formats().values()
         if each.tools.shape in {"list", "tags"}
     }
     best = max(counts, key=lambda each: counts[each])
     return best if 2 * counts[best] > len(names) else None
-
-
-@lru_cache(maxsize=_FOLDERS)
-def _is_spelled(name: str, format_: Format) -> bool:
-    """Whether it is a tool of the format in exactly its case."""
-    tool = find_tool(name, format_)
-    if tool is None:
-        return False
-    if "/" in name and tool.set:
-        return name.startswith(f"{tool.name}/")
-    return name in {tool.name, *tool.former}
 
 
 @lru_cache(maxsize=_FOLDERS)
@@ -157,7 +147,7 @@ def kind_of(folder: str, name: str) -> Kind:
     )
 
 
-def _of_kind(folder: str, name: str) -> Format | None:
+def _of_kind(folder: str) -> Format | None:
     """The format whose folder for another kind than agents a file is in."""
     return next(
         (

@@ -6,6 +6,7 @@ stands, it does not say, so that is found in the text.
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -87,7 +88,10 @@ def _places(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
         in_table = in_table or table
 
 
-_STRING = re.compile(r'"""(?:[^\\]|\\.)*?"""' r"|'''.*?'''", re.DOTALL)
+_STRING = re.compile(
+    r"""\"{3}(?:[^\\]|\\.)*?\"{3}|'{3}.*?'{3}""",
+    re.DOTALL,
+)
 
 
 def _strings(text: str) -> list[tuple[int, int]]:
@@ -105,7 +109,7 @@ def _plain(value: object, depth: int = 0) -> Value:
         return tuple(_plain(item, depth + 1) for item in value)
     if isinstance(value, datetime | date | time):
         return value.isoformat()
-    if isinstance(value, float) and not -1e300 < value < 1e300:
+    if isinstance(value, float) and not math.isfinite(value):  # JSON has none of these
         return str(value)
     assert isinstance(value, str | int | float | bool)
     return value
