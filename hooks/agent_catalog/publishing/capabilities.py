@@ -114,13 +114,15 @@ def list_sentence(agent: Agent) -> str:
     if given == len(access.allowed):
         tools = f"the {listed} tools" if listed > 1 else "the one tool"
         return f"Only {tools} that it lists."
+    if not given:
+        return f"Lists {listed}, and may get {depends}, depending on how it is run."
     some = f", and {depends} more depending on how it is run" if depends else ""
     return f"Lists {listed}, gets {given}{some}."
 
 
 def _inheritance(agent: Agent) -> str:
-    listed = agent.field(agent.format.tools.key) is not None
-    start = "it inherits" if listed else "the file lists none, so it inherits"
+    said = agent.field(agent.format.tools.key) or agent.field("tools")
+    start = "it inherits" if said else "the file lists none, so it inherits"
     but = ", less those denied to it" if agent.tools.denied else ""
     return f"{start} every tool of the session{but}"
 
