@@ -136,7 +136,9 @@ def test_the_cost_is_that_of_description_and_prompt(site: BuiltSite) -> None:
         "about 4 tokens when it runs, for its prompt."
     )
     broken = brief(site.page("agents/nameless/"))["Cost"]
-    assert broken.startswith("Nothing, while Claude Code does not load it. Once it is fixed: about ")
+    assert broken.startswith(
+        "Nothing, while Claude Code does not load it. Once it is fixed: about "
+    )
 
 
 def test_the_install_commands_have_the_files_address(tmp_path: Path) -> None:

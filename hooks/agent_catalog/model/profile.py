@@ -20,9 +20,11 @@ class Profile:
     modes: Mapping[ToolMode, int]
     """How many agents start from all tools, from a list, or from none."""
     by_list: Mapping[Capability, int]
-    """How many agents have a capability from tools that they list or bring along."""
+    """How many agents have a capability otherwise: from tools that they list or bring along."""
     by_inheritance: Mapping[Capability, int]
     """How many agents have a capability because they inherit all tools of the session."""
+    inheriting: int
+    """How many agents inherit all tools of the session."""
     median_tokens: int
     """The estimated tokens of the prompt in the middle, by length; 0 without agents."""
 
@@ -36,14 +38,13 @@ def profile_of(agents: Iterable[Agent]) -> Profile:
     agents = tuple(agents)
     modes = Counter(agent.tools.mode for agent in agents)
     given = Counter(
-        (agent.tools.mode is ToolMode.ALL, capability)
-        for agent in agents
-        for capability in agent.tools.capabilities
+        (agent.inherits, capability) for agent in agents for capability in agent.tools.capabilities
     )
     return Profile(
         agents=len(agents),
         modes={mode: modes[mode] for mode in ToolMode},
         by_list={each: given[False, each] for each in Capability},
         by_inheritance={each: given[True, each] for each in Capability},
+        inheriting=sum(agent.inherits for agent in agents),
         median_tokens=median_low([estimated_tokens(agent.prompt) for agent in agents] or [0]),
     )
