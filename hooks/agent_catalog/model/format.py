@@ -226,6 +226,8 @@ class Tools:
     """Whether the case of names matters: `exact`, or `any`."""
     server: tuple[str, ...] = ()
     """How tools of MCP servers are written: `mcp__{server}__{tool}`."""
+    specifiers: bool = False
+    """Whether an entry may say in parentheses what it is limited to: `Bash(git *)`."""
     never: tuple[str, ...] = ()
     """Tools that an agent is never given."""
     complete: bool = False
@@ -300,6 +302,8 @@ class Call:
     """What to write there, with `{id}` for what the agent is called; empty if there is nothing."""
     shell: bool = False
     """Whether that is a command for a shell."""
+    unless: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Keys, and the values with which an agent cannot be called so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

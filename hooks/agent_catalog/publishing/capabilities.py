@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agent_catalog.model.agent import Agent
+from agent_catalog.model.format import Kind
 from agent_catalog.model.tool import Capability, Gets, ToolAccess, ToolMode
 from agent_catalog.publishing.numbers import counted
 
@@ -56,7 +57,6 @@ def chips(agent: Agent) -> tuple[Chip, ...]:
         else CAPABILITIES
     )
     indirect = by_commands(access)
-    uncertain = access.mode is ToolMode.UNKNOWN or agent.format.tools.shape == "sandbox"
     return tuple(
         Chip(
             f"{words[each]}, by commands" if each in indirect else words[each],
@@ -64,8 +64,17 @@ def chips(agent: Agent) -> tuple[Chip, ...]:
             by_commands=each in indirect,
         )
         for each in Capability
-        if each in access.capabilities or not uncertain
+        if each in access.capabilities or knows_all(agent)
     )
+
+
+def knows_all(agent: Agent) -> bool:
+    """Whether it is known of every capability if the agent has it."""
+    if agent.kind is not Kind.AGENT or agent.tools.uncertain:
+        return False
+    # What a file says instead of names for which its tool does not load it, nobody knows.
+    repaired = not agent.loadable and not all(each.known for each in agent.tools.allowed)
+    return agent.format.tools.shape in {"list", "tags", "permissions"} and not repaired
 
 
 def by_commands(access: ToolAccess) -> tuple[Capability, ...]:
@@ -109,18 +118,22 @@ def list_sentence(agent: Agent) -> str:
     access = agent.tools
     listed = len(access.allowed) + access.beyond
     given, depends = access.count(Gets.YES), access.count(Gets.DEPENDS)
+    unknown = sum(each.gets is Gets.DEPENDS and not each.known for each in access.allowed)
     if not given and not depends:
         return f"Lists {counted(listed, 'name')}, and gets no tool by {'it' if listed == 1 else 'them'}."
     if given == len(access.allowed):
         tools = f"the {listed} tools" if listed > 1 else "the one tool"
         return f"Only {tools} that it lists."
+    depends -= unknown
     some = f", and {depends} more depending on how it is run" if depends else ""
-    return f"Lists {listed}, gets {given}{some}."
+    more = f"; of {unknown} that is not known" if unknown else ""
+    return f"Lists {listed}, gets {given}{some}{more}."
 
 
 def _inheritance(agent: Agent) -> str:
-    listed = agent.field(agent.format.tools.key) is not None
-    start = "it inherits" if listed else "the file lists none, so it inherits"
+    tools = agent.format.tools
+    says = tools.shape not in {"list", "tags"} or agent.field(tools.key) is not None
+    start = "it inherits" if says else "the file lists none, so it inherits"
     but = ", less those denied to it" if agent.tools.denied else ""
     return f"{start} every tool of the session{but}"
 

@@ -11,6 +11,7 @@ from agent_catalog.model.agent import Field, Value
 from agent_catalog.model.format import Format
 from agent_catalog.model.limits import MOST_TOOLS, cut
 from agent_catalog.model.tool import Capability, Gets, ToolAccess, ToolEntry, ToolMode
+from agent_catalog.reading.faults import in_words, type_of, wrong_type
 from agent_catalog.reading.permissions import read_permissions
 from agent_catalog.reading.situations import settle
 from agent_catalog.reading.tools import (
@@ -155,6 +156,8 @@ def _of_session(settings: _Settings) -> ToolAccess:
 def _by_permission(settings: _Settings) -> ToolAccess:
     """OpenCode's permissions."""
     format_ = settings.format
+    if wrong := _wrong_map(settings):
+        return _access(ToolMode.UNKNOWN, (), (), (), settings.servers, wrong)
     found = read_permissions(settings.value("permission"), settings.value("tools"), format_)
     subagent = settings.text("mode") == "subagent"
     kept = [entry for entry in session(format_) if found.keeps(entry, format_, subagent=subagent)]
@@ -164,26 +167,40 @@ def _by_permission(settings: _Settings) -> ToolAccess:
     )
 
 
+def _wrong_map(settings: _Settings) -> str:
+    """That a map of permissions is none, so that nothing can be said of what it allows."""
+    for name in ("permission", "tools"):
+        field, key = settings.fields.get(name), settings.format.keys[name]
+        if field and wrong_type(field, key, settings.format):
+            taken = " or ".join(map(in_words, key.types))
+            return (
+                f"It depends on how `{name}` is put right, which is {in_words(type_of(field.value))}: "
+                f"{settings.format.title} takes {taken} there."
+            )
+    return ""
+
+
 def _by_sandbox(settings: _Settings) -> ToolAccess:
     """What a sandbox lets through; without one, the agent has that of who starts it."""
+    sandboxes = settings.format.tools.sandbox
     mode = settings.text(settings.format.tools.key)
-    sandbox = settings.format.tools.sandbox.get(mode)
-    servers = settings.servers
-    if sandbox is None:
-        about = (
-            f"{settings.format.title} is not known to have the sandbox `{mode}`."
-            if mode
-            else "It has the sandbox of the session that starts it."
-        )
-        unknown = ToolMode.UNKNOWN if mode else ToolMode.ALL
-        kept = () if mode else session(settings.format)
-        return _access(unknown, (), (), kept, servers, about=about)
-    given = {*sandbox.capabilities, *((Capability.MCP,) if servers else ())}
+    if mode and mode not in sandboxes:
+        about = f"{settings.format.title} is not known to have the sandbox `{mode}`."
+        return _access(ToolMode.UNKNOWN, (), (), (), settings.servers, about)
+    if mode:
+        given = set(sandboxes[mode].capabilities)
+        about = f"{sandboxes[mode].does} {settings.format.tools.caveat}".strip()
+    else:
+        given = set.intersection(*(set(each.capabilities) for each in sandboxes.values()))
+        given.add(Capability.MCP)
+        about = "It has the sandbox of the session that starts it."
+    if settings.servers:
+        given.add(Capability.MCP)
     return ToolAccess(
         mode=ToolMode.ALL,
         capabilities=tuple(each for each in Capability if each in given),
-        servers=servers,
-        about=f"{sandbox.does} {settings.format.tools.caveat}".strip(),
+        servers=settings.servers,
+        about=about,
     )
 
 

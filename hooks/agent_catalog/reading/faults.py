@@ -88,7 +88,7 @@ def _wrong_value(field: Field, key: Key, format_: Format) -> Iterator[Flaw]:
         yield fault.flaw(
             code="value-type",
             line=field.line,
-            column=field.column,
+            column=_column(field),
             message=type_message(field, key, fault),
             mend=f"Write {' or '.join(map(in_words, key.types))}.",
         )
@@ -98,7 +98,7 @@ def _wrong_value(field: Field, key: Key, format_: Format) -> Iterator[Flaw]:
         yield fault.flaw(
             code="value-unknown",
             line=field.line,
-            column=field.column,
+            column=_column(field),
             message=f"`{field.key}` cannot be `{_short(str(field.value))}`: {fault.clause}",
             mend=f"Write one of {', '.join(f'`{each}`' for each in key.values)}.",
         )
@@ -116,10 +116,16 @@ def _unknown_tools(
             yield fault.flaw(
                 code="tool-unknown",
                 line=field.line,
-                column=field.column,
+                column=_column(field),
                 message=f"{format_.title} has no tool `{_short(entry.name)}`: {fault.clause}",
                 mend="Write the name that the tool has there, or take it out.",
             )
+
+
+def _column(field: Field) -> int:
+    """Where on its key's line a value starts; 1 for a list or a map on the lines below."""
+    below = isinstance(field.value, tuple | Mapping) and not field.text.startswith(("[", "{"))
+    return 1 if below else field.column
 
 
 def _short(text: str) -> str:

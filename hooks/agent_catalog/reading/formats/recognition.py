@@ -20,6 +20,7 @@ from agent_catalog.reading.tools import find_tool, names_of
 
 _FOLDERS = 4096
 
+_TYPES: Mapping[str, type] = {"map": Mapping, "list": tuple}
 
 _OF_COMMANDS = frozenset({"allowed-tools", "argument-hint"})
 """Keys that commands have and agents have not; with a name, they may be an agent's by mistake."""
@@ -88,10 +89,7 @@ def _telling_keys(values: Mapping[str, Value], format_: Format) -> int:
             isinstance(values.get(key), str) and values[key] in known
             for key, known in signs.values.items()
         )
-        + sum(
-            isinstance(values.get(key), Mapping) and type_ == "map"
-            for key, type_ in signs.types.items()
-        )
+        + sum(isinstance(values.get(key), _TYPES[type_]) for key, type_ in signs.types.items())
     )
 
 
@@ -101,7 +99,7 @@ def _by_tools(listed: Value) -> Format | None:
         return None
     names = [name.partition("(")[0].strip() for name in names_of(listed, default_format())]
     counts = {
-        each: sum(_is_spelled(name, each) for name in names)
+        each: sum(_is_spelled(name, each) or _is_of_server(name, each) for name in names)
         for each in known_formats().values()
         if each.tools.shape in {"list", "tags"}
     }
@@ -118,6 +116,16 @@ def _is_spelled(name: str, format_: Format) -> bool:
     if "/" in name and tool.set:
         return name.startswith(f"{tool.name}/")
     return name in {tool.name, *tool.former}
+
+
+@lru_cache(maxsize=_FOLDERS)
+def _is_of_server(name: str, format_: Format) -> bool:
+    """Whether it is a tool of an MCP server, in a form that the format alone has: `github/*`."""
+    server, slash, tool = name.rpartition("/")
+    if not (server and slash and tool) or "{server}/{tool}" not in format_.tools.server:
+        return False
+    others = (each for each in known_formats().values() if each != format_)
+    return not name.startswith("@") and not any(find_tool(server, each) for each in others)
 
 
 @lru_cache(maxsize=_FOLDERS)
