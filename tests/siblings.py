@@ -25,4 +25,4 @@ def sources(folder: Path, *groups: str) -> Iterator[Source]:
     for group in sorted(each for each in folder.iterdir() if each.is_dir()):
         if not groups or group.name in groups:
             for each in sorted(group.iterdir()):
-                yield Source(each, f"{group.name}/{each.name}", f"{group.name}/{each.name}")
+                yield Source(each, f"{group.name} {each.name}", f"{group.name}/{each.name}")
