@@ -230,6 +230,8 @@ class Tools:
     """Whether those ask for permission by default; `None` if that is not documented."""
     specifier: str = ""
     """What stands in parentheses behind a listed tool, as a sentence: what it does, or does not."""
+    specifiers: bool = False
+    """Whether an entry may say in parentheses what it is limited to: `Bash(git *)`."""
     never: tuple[str, ...] = ()
     """Tools that an agent is never given."""
     complete: bool = False
@@ -308,6 +310,8 @@ class Call:
     """What to write there, with `{id}` for what the agent is called; empty if there is nothing."""
     shell: bool = False
     """Whether that is a command for a shell."""
+    unless: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Keys, and the values with which an agent cannot be called so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -127,6 +127,14 @@ class ToolAccess:
     """What limits it in place of a list of tools, as a sentence: a sandbox, `readonly`."""
 
     @property
+    def uncertain(self) -> bool:
+        """Whether it is not known what the agent cannot do, for it is not known what it gets."""
+        return self.mode is ToolMode.UNKNOWN or any(
+            entry.extension or (entry.gets is Gets.DEPENDS and not entry.known)
+            for entry in self.allowed
+        )
+
+    @property
     def effective(self) -> tuple[ToolEntry, ...]:
         """Every entry of the file with whether the agent gets it, granted ones first."""
         return (*self.allowed, *self.denied)

@@ -11,6 +11,7 @@ from agent_catalog.model.agent import Field, Value
 from agent_catalog.model.format import Effect, Format
 from agent_catalog.model.limits import MOST_TOOLS, cut
 from agent_catalog.model.tool import Capability, Gets, Tool, ToolAccess, ToolEntry, ToolMode
+from agent_catalog.reading.faults import in_words, type_of, wrong_type
 from agent_catalog.reading.permissions import read_permissions
 from agent_catalog.reading.situations import deciding_keys, settle
 from agent_catalog.reading.tools import (
@@ -168,13 +169,9 @@ def _of_session(settings: _Settings) -> ToolAccess:
 def _by_permission(settings: _Settings) -> ToolAccess:
     """OpenCode's permissions."""
     format_ = settings.format
-    maps = settings.value("permission"), settings.value("tools")
-    if not all(value is None or isinstance(value, Mapping | str) for value in maps) or isinstance(
-        maps[1], str
-    ):
-        about = f"What it may use is not known: {format_.title} does not take what the file says."
-        return ToolAccess(mode=ToolMode.UNKNOWN, about=about)
-    found = read_permissions(*maps, format_)
+    if wrong := _wrong_map(settings):
+        return _access(ToolAccess(mode=ToolMode.UNKNOWN, about=wrong), (), settings.servers)
+    found = read_permissions(settings.value("permission"), settings.value("tools"), format_)
     subagent = settings.text("mode") == "subagent"
     kept = [entry for entry in session(format_) if found.keeps(entry, format_, subagent=subagent)]
     about = "It asks before it uses any other tool." if found.asks else ""
@@ -182,28 +179,41 @@ def _by_permission(settings: _Settings) -> ToolAccess:
     return _access(given, [*kept, *found.allowed], settings.servers)
 
 
+def _wrong_map(settings: _Settings) -> str:
+    """That a map of permissions is none, so that nothing can be said of what it allows."""
+    for name in ("permission", "tools"):
+        field, key = settings.fields.get(name), settings.format.keys[name]
+        if field and wrong_type(field, key, settings.format):
+            taken = " or ".join(map(in_words, key.types))
+            return (
+                f"It depends on how `{name}` is put right, which is {in_words(type_of(field.value))}: "
+                f"{settings.format.title} takes {taken} there."
+            )
+    return ""
+
+
 def _by_sandbox(settings: _Settings) -> ToolAccess:
     """What a sandbox lets through; without one, the agent has that of who starts it."""
-    format_ = settings.format
-    mode = settings.text(format_.tools.key)
-    sandbox = format_.tools.sandbox.get(mode)
-    if sandbox:
-        caveat = format_.tools.caveat
-        extra = (Capability.MCP,) if settings.servers else ()
-        return ToolAccess(
-            mode=ToolMode.ALL,
-            capabilities=tuple(
-                each for each in Capability if each in (*sandbox.capabilities, *extra)
-            ),
-            servers=settings.servers,
-            about=f"{sandbox.does} {caveat}".strip(),
-        )
-    if mode:
-        about = f"{format_.title} is not known to have the sandbox `{mode}`."
+    sandboxes = settings.format.tools.sandbox
+    mode = settings.text(settings.format.tools.key)
+    if mode and mode not in sandboxes:
+        about = f"{settings.format.title} is not known to have the sandbox `{mode}`."
         return _access(ToolAccess(mode=ToolMode.UNKNOWN, about=about), (), settings.servers)
-    about = "It has the sandbox of the session that starts it."
-    given = ToolAccess(mode=ToolMode.ALL, about=about)
-    return _access(given, session(format_), settings.servers)
+    if mode:
+        given = set(sandboxes[mode].capabilities)
+        about = f"{sandboxes[mode].does} {settings.format.tools.caveat}".strip()
+    else:
+        given = set.intersection(*(set(each.capabilities) for each in sandboxes.values()))
+        given.add(Capability.MCP)
+        about = "It has the sandbox of the session that starts it."
+    if settings.servers:
+        given.add(Capability.MCP)
+    return ToolAccess(
+        mode=ToolMode.ALL,
+        capabilities=tuple(each for each in Capability if each in given),
+        servers=settings.servers,
+        about=about,
+    )
 
 
 def _readonly(settings: _Settings) -> ToolAccess:

@@ -11,7 +11,7 @@ from agent_catalog.model.agent import Field
 from agent_catalog.model.finding import Severity
 from agent_catalog.model.format import Effect, Format
 from agent_catalog.reading.faults import in_words, other_value, type_message, wrong_type
-from agent_catalog.reading.formats.known import known_formats
+from agent_catalog.reading.formats.known import DEFAULT, known_formats
 
 _JOINTS = re.compile(r"[-_ ]")
 SKILLS_KEYS = frozenset({"allowed-tools", "allowed_tools", "allowedTools"})
@@ -99,8 +99,7 @@ def key_unknown(subject: Subject) -> Iterator[Spot]:
     title = subject.format.title
     for field in _unknown(subject):
         if not _is_slip(field, subject.format):
-            tools = owners(field.key, subject.format)
-            whose = f"; it is a key of {_listed(tools)}" if tools else ""
+            whose = _whose(field.key, subject.format)
             yield Spot(
                 subject.key_place(field),
                 f"{title} has no key {quoted(field.key)}: {_ignored(subject)}{whose}",
@@ -121,11 +120,18 @@ _MOST_NAMED = 3
 """Tools that a message names."""
 
 
-def _listed(titles: list[str]) -> str:
+def _whose(key: str, format_: Format) -> str:
+    """Which tools have the key, if others do."""
+    titles = owners(key, format_)
+    if not titles:
+        return ""
+    # A page speaks of the most frequent tool only if its file is for it.
+    if format_.slug != DEFAULT:
+        return f"; it is a key of {'another tool' if len(titles) == 1 else 'other tools'}"
     if len(titles) > _MOST_NAMED:
         titles = [*titles[:_MOST_NAMED], f"{len(titles) - _MOST_NAMED} more"]
     *most, last = titles
-    return f"{', '.join(most)} and {last}" if most else last
+    return f"; it is a key of {', '.join(most)} and {last}" if most else f"; it is a key of {last}"
 
 
 @rule(

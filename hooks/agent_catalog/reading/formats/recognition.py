@@ -16,10 +16,11 @@ from agent_catalog.model.agent import Field, Value
 from agent_catalog.model.format import Format, FormatFrom, Kind, Signs
 from agent_catalog.model.plugin import Plugin
 from agent_catalog.reading.formats.known import DEFAULT, known_formats
-from agent_catalog.reading.tools import EVERYTHING, is_spelled, names_of
+from agent_catalog.reading.tools import EVERYTHING, find_tool, is_spelled, names_of
 
 _FOLDERS = 4096
 
+_TYPES: Mapping[str, type] = {"map": Mapping, "list": tuple}
 
 _OF_COMMANDS = frozenset({"allowed-tools", "argument-hint"})
 """Keys that commands have and agents have not; with a name, they may be an agent's by mistake."""
@@ -88,10 +89,7 @@ def _telling_keys(values: Mapping[str, Value], format_: Format) -> int:
             isinstance(values.get(key), str) and values[key] in known
             for key, known in signs.values.items()
         )
-        + sum(
-            isinstance(values.get(key), Mapping) and type_ == "map"
-            for key, type_ in signs.types.items()
-        )
+        + sum(isinstance(values.get(key), _TYPES[type_]) for key, type_ in signs.types.items())
     )
 
 
@@ -102,12 +100,22 @@ def _by_tools(listed: Value) -> Format | None:
     names = {name.partition("(")[0].strip() for name in names_of(listed, default_format())}
     names.discard(EVERYTHING)  # every format has a word for all of them
     counts = {
-        each: sum(is_spelled(name, each) for name in names)
+        each: sum(is_spelled(name, each) or _is_of_server(name, each) for name in names)
         for each in known_formats().values()
         if each.tools.shape in {"list", "tags"}
     }
     best = max(counts, key=lambda each: counts[each])
     return best if 2 * counts[best] > len(names) else None
+
+
+@lru_cache(maxsize=_FOLDERS)
+def _is_of_server(name: str, format_: Format) -> bool:
+    """Whether it is a tool of an MCP server, in a form that the format alone has: `github/*`."""
+    server, slash, tool = name.rpartition("/")
+    if not (server and slash and tool) or "{server}/{tool}" not in format_.tools.server:
+        return False
+    others = (each for each in known_formats().values() if each != format_)
+    return not name.startswith("@") and not any(find_tool(server, each) for each in others)
 
 
 @lru_cache(maxsize=_FOLDERS)
