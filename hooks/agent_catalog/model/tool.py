@@ -39,6 +39,8 @@ class Tool:
     """Whether its agent tool no longer has it."""
     main_only: bool = False
     """Whether only the main agent of a session is given it, and no subagent."""
+    specifier: str = ""
+    """What stands in parentheses behind it, where that is not what it is behind other tools."""
     former: tuple[str, ...] = ()
     """Names that it had before, and other names that it goes by."""
 
