@@ -16,7 +16,7 @@ from jsonschema import Draft7Validator
 from agent_catalog.checking.catalog import check_catalog
 from agent_catalog.publishing.agent_schema import agent_schema
 from agent_catalog.reading.catalog import read_catalog
-from agent_catalog.reading.frontmatter import KNOWN_KEYS
+from agent_catalog.reading.keys import KNOWN_KEYS
 from agent_catalog.reading.sources import NOT_AGENTS, Source
 from sites import REPOSITORY, agent_file, run, write_tree
 

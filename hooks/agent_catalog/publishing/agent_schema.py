@@ -13,7 +13,7 @@ from agent_catalog.checking.rule import SUBAGENTS
 from agent_catalog.checking.rules.keys import KEY_TYPES
 from agent_catalog.checking.values import values
 from agent_catalog.reading.facets import color_groups
-from agent_catalog.reading.frontmatter import KNOWN_KEYS
+from agent_catalog.reading.keys import KNOWN_KEYS
 
 _ABOUT: Mapping[str, str] = {
     "name": "What the agent is called by: lower-case words with hyphens.",

@@ -1,9 +1,8 @@
 """The frontmatter of an agent file: split off, parsed, and salvaged where it is broken.
 
-Agent tools parse it as YAML and, if that fails, once more with risky values put in quotes
-(Anthropic's own check does the same in the open: `validate-frontmatter.ts` of
-`anthropics/claude-plugins-official`). A file that still fails is skipped without a word. Here
-each of its keys is read on its own instead, and what was wrong becomes a flaw.
+Agent tools parse it as YAML and, if that fails, once more with risky values put in quotes. A file
+that still fails is skipped without a word. Here each of its keys is read on its own instead, and
+what was wrong becomes a flaw.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import islice, pairwise
+from itertools import groupby, islice, pairwise
 from typing import NamedTuple
 
 import yaml
@@ -22,62 +21,23 @@ from frontmatter.default_handlers import YAMLHandler
 from agent_catalog.model.agent import Field, Reading
 from agent_catalog.model.finding import Flaw, beyond_limits
 from agent_catalog.model.limits import LONGEST_FRONTMATTER, MOST_KEYS, MOST_UNSEEN
+from agent_catalog.reading.block import FIRST_LINE, Block
 from agent_catalog.reading.invisible import invisible
-from agent_catalog.reading.marked_yaml import Entry, read_mapping
-from agent_catalog.reading.text import LINE_BREAK, Lines
-
-KNOWN_KEYS = frozenset(
-    {
-        "name",
-        "description",
-        "tools",
-        "disallowedTools",
-        "model",
-        "permissionMode",
-        "maxTurns",
-        "skills",
-        "mcpServers",
-        "hooks",
-        "memory",
-        "background",
-        "omitClaudeMd",
-        "effort",
-        "isolation",
-        "color",
-        "initialPrompt",
-        "experimental",
-    }
-)
-"""The keys of a Claude Code subagent: https://code.claude.com/docs/en/sub-agents (2026-10)."""
+from agent_catalog.reading.keys import DIALOGUE, Key, plain_keys, with_lost_keys
+from agent_catalog.reading.marked_yaml import read_mapping
+from agent_catalog.reading.mistakes import hidden, mistake_of
+from agent_catalog.reading.retry import retried
+from agent_catalog.reading.salvage import salvaged
+from agent_catalog.reading.text import Lines
 
 _FENCE = YAMLHandler.FM_BOUNDARY
 _INDENTED_FENCE = re.compile(r"^[ \t]+-{3,}\s*$", re.MULTILINE)
-_FIRST_LINE = re.compile(r"\s*^([ \t]*)(?=\S)", re.MULTILINE)
 _EMPTY_LINES = re.compile(r"(?:[ \t]*(?>\r\n|\n|\r))*")
 _EMPTY_LINE = re.compile(r"(?>\r\n|\n|\r)[ \t]*(?=[\r\n]|\Z)")
+_INDENT = re.compile(r"[ \t]*")
 _TELLING_KEY = re.compile(r"^(?:name|description):", re.MULTILINE)
-
-_KEY = re.compile(r"^( ?)([A-Za-z_][\w.-]*):(?!\S)", re.MULTILINE)
-_DIALOGUE = frozenset(
-    {
-        "user",
-        "assistant",
-        "human",
-        "commentary",
-        "User",
-        "Assistant",
-        "Context",
-        "Example",
-        "Examples",
-    }
-)
-"""Words that open a line of an example; at column 0 they pass for keys."""
-
-_PAIR = re.compile(r"^([A-Za-z_-]+:[ \t]+)(\S[^\r\n\u2028\u2029]*)$", re.MULTILINE)
-_LEADING_TABS = re.compile(r"^\t+", re.MULTILINE)
-_RISKY = re.compile(r"[{}\[\]*&#!|>%@`]|: ")
-_BLOCK_HEADER = re.compile(r"[|>][-+0-9]*[ \t]*(?=[\r\n]|\Z)")
-_QUOTED = re.compile(r"""(["'])(.*)\1""", re.DOTALL)
+_REQUIRED = frozenset({"name", "description"})
+_KEY = re.compile(r"^ ?[A-Za-z_][\w.-]*:(?!\S)", re.MULTILINE)
 
 
 class Parts(NamedTuple):
@@ -110,7 +70,8 @@ def read_frontmatter(text: str) -> Frontmatter:
     """
     lines = Lines(text)
     parts = split(text)
-    block = _Block.of(parts, lines)
+    indented = parts.opening[:1].isspace()
+    block = Block.of(parts.block, len(parts.before) + len(parts.opening), lines, indented=indented)
     if limit := _beyond(parts.block):
         prompt, prompt_line = _prompt(parts, lines)
         flaw = beyond_limits(block.first_line, limit)
@@ -123,22 +84,20 @@ def read_frontmatter(text: str) -> Frontmatter:
         )
     read = _read_fields(block)
     seen = _read_as_tools(block) or read
-    stray = _stray_key(read.fields)
-    every = tuple(_salvage(block)) if stray else read.fields
-    fields = every[:MOST_KEYS]
+    meant = _as_meant(block, read)
     prompt, prompt_line = _prompt(parts, lines)
     return Frontmatter(
         parts=parts,
-        fields=fields,
+        fields=meant.fields[:MOST_KEYS],
         prompt=prompt,
         prompt_line=prompt_line,
         flaws=(
             *_opening_flaws(parts, lines),
             *_closing_flaws(parts, lines),
             *_dashes_flaws(block, seen),
-            *_yaml_flaws(block, seen if seen.is_agent else read),
-            *_stray_key_flaws(stray),
-            *_many_keys_flaws(every),
+            *_yaml_flaws(block, seen if seen.is_agent else read, meant.swallowed),
+            *meant.flaws,
+            *_many_keys_flaws(meant.fields),
         ),
     )
 
@@ -167,7 +126,7 @@ def split(text: str) -> Parts:
     indented fence or the first empty line. A file without frontmatter is all body. The parts add
     up to the text.
     """
-    first = _FIRST_LINE.match(text)
+    first = FIRST_LINE.match(text)
     fence = _INDENTED_FENCE if first and first[1] else _FENCE
     opening = first and fence.match(text, first.start(1))
     if not opening:
@@ -211,182 +170,122 @@ def _prompt(parts: Parts, lines: Lines) -> tuple[str, int]:
     return (textwrap.dedent(prompt) if parts.opening[:1].isspace() else prompt), line
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
-    """The text between the fences, its indentation taken off, and where it stands."""
-
-    lines: Lines
-    file: Lines
-    first_line: int
-    indent: int = 0
-
-    @classmethod
-    def of(cls, parts: Parts, file: Lines) -> _Block:
-        first_line, _ = file.place(len(parts.before) + len(parts.opening))
-        block = cls(Lines(parts.block), file, first_line)
-        if not parts.opening[:1].isspace():
-            return block
-        text = textwrap.dedent(parts.block)
-        return replace(block, lines=Lines(text), indent=_indent(parts.block) - _indent(text))
-
-    @property
-    def text(self) -> str:
-        return self.lines.text
-
-    def place(self, offset: int) -> tuple[int, int]:
-        line, column = self.lines.place(offset)
-        line += self.first_line - 1
-        return line, min(column + self.indent, self.file.width(line))
-
-
-def _indent(text: str) -> int:
-    first = _FIRST_LINE.match(text)
-    return len(first[1]) if first else 0
-
-
 class _Read(NamedTuple):
     """What a block says, and what kept it from being plain YAML."""
 
     fields: tuple[Field, ...]
     reading: Reading
     error: yaml.YAMLError | None = None
+    keys: tuple[Key, ...] = ()
+    """Where the keys stand, if it is salvaged."""
     line_ends: bool = False
     """Whether it is the line ends of Windows that keep the retry from helping."""
 
     @property
+    def told(self) -> frozenset[str]:
+        """The keys that have a value."""
+        return frozenset(field.key for field in self.fields if field.value is not None)
+
+    @property
     def is_agent(self) -> bool:
         """Whether tools can read it, and find in it what an agent needs."""
-        told = {field.key for field in self.fields if field.value is not None}
-        return self.reading is not Reading.SALVAGED and told >= {"name", "description"}
+        return self.reading is not Reading.SALVAGED and self.told >= _REQUIRED
 
 
-def _read_fields(block: _Block) -> _Read:
+def _read_fields(block: Block) -> _Read:
     try:
-        fields = (_field(block, entry, Reading.STRICT) for entry in read_mapping(block.text))
+        fields = (block.field(entry, Reading.STRICT) for entry in read_mapping(block.text))
         return _Read(tuple(fields), Reading.STRICT)
     except yaml.YAMLError as strict_error:
         error = strict_error
     try:
         return _Read(tuple(_read_retried(block)), Reading.RETRIED, error)
     except yaml.YAMLError:
-        return _Read(tuple(_salvage(block)), Reading.SALVAGED, error, _fails_by_line_ends(block))
+        keys = tuple(with_lost_keys(block.text, plain_keys(block.text)))
+        line_ends = _fails_by_line_ends(block)
+        return _Read(tuple(salvaged(block, keys)), Reading.SALVAGED, error, keys, line_ends)
 
 
-def _fails_by_line_ends(block: _Block) -> bool:
+def _fails_by_line_ends(block: Block) -> bool:
     if "\r\n" not in block.text:
         return False
     try:
-        list(_read_retried(replace(block, lines=Lines(block.text.replace("\r\n", "\n")))))
+        list(_read_retried(block.of_text(block.text.replace("\r\n", "\n"))))
     except yaml.YAMLError:
         return False
     return True
 
 
-def _read_as_tools(block: _Block) -> _Read | None:
+def _read_as_tools(block: Block) -> _Read | None:
     """Read a block up to the first three dashes within it, for there tools end it."""
     end = block.text.find("---")
-    return _read_fields(replace(block, lines=Lines(block.text[:end]))) if end >= 0 else None
+    return _read_fields(block.of_text(block.text[:end])) if end >= 0 else None
 
 
-def _field(block: _Block, entry: Entry, reading: Reading, offset: int = 0) -> Field:
-    start, end = entry.start + offset, entry.end + offset
-    return Field(
-        key=entry.key,
-        value=entry.value,
-        text=block.text[start:end].rstrip(),
-        line=block.place(entry.key_start + offset)[0],
-        column=block.place(start)[1],
-        reading=reading,
-    )
-
-
-def _read_retried(block: _Block) -> Iterator[Field]:
-    """Read the block as tools do when it is no YAML: with risky one-line values in quotes.
-
-    They leave a line that ends in CR LF as it is, a fault their users meet: so does this.
+def _read_retried(block: Block) -> Iterator[Field]:
+    """Read the block as tools do when it is no YAML.
 
     Raises:
         yaml.YAMLError: It is no YAML even so.
     """
-    quoted: dict[int, str] = {}
-
-    def quote(match: re.Match[str]) -> str:
-        lead, value = match.groups()
-        if not _is_risky(value):
-            return match[0]
-        quoted[block.lines.place(match.start())[0]] = value
-        escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-        return f'{lead}"{escaped}"'
-
-    spaced = _LEADING_TABS.sub(lambda tabs: "  " * len(tabs[0]), _PAIR.sub(quote, block.text))
-    retried = replace(block, lines=Lines(spaced))
-    for entry in read_mapping(spaced):
-        field = _field(retried, entry, Reading.STRICT)
-        line, _ = retried.lines.place(entry.key_start)
+    text, quoted = retried(block.text)
+    tried = block.of_text(text)
+    for entry in read_mapping(text):
+        field = tried.field(entry, Reading.STRICT)
+        line, _ = tried.lines.place(entry.key_start)
         if line in quoted:
             field = replace(field, text=quoted[line].rstrip(), reading=Reading.RETRIED)
         yield field
 
 
-def _is_risky(value: str) -> bool:
-    if _QUOTED.fullmatch(value) or _BLOCK_HEADER.match(value) or not _RISKY.search(value):
-        return False
-    return not (value.startswith("[") and _is_yaml(value))
+class _Meant(NamedTuple):
+    """What people read in a block, where tools read something else."""
+
+    fields: tuple[Field, ...]
+    flaws: tuple[Flaw, ...]
+    """What is to be said of the difference."""
+    swallowed: frozenset[int]
+    """The lines of keys that are, to tools, a part of the value before them."""
 
 
-def _is_yaml(value: str) -> bool:
-    try:
-        read_mapping(f"value: {value}")
-    except yaml.YAMLError:
-        return False
-    return True
+def _as_meant(block: Block, read: _Read) -> _Meant:
+    fields = read.fields
+    flaws: list[Flaw] = []
+    swallowed: list[Key] = []
+    if read.reading is not Reading.SALVAGED:
+        keys = with_lost_keys(block.text, _keys(block, read), swallowed=True)
+        swallowed = [key for key in keys if key.swallowed]
+    if swallowed:
+        fields = tuple(_parted(block, read, keys))
+        flaws.append(_swallowed_flaw(block, read, keys))
+    if stray := _stray_key(fields):
+        keys = with_lost_keys(block.text, plain_keys(block.text), swallowed=True)
+        fields = tuple(salvaged(block, keys))
+        flaws.append(_stray_key_flaw(stray))
+    lines = frozenset(block.place(key.start)[0] for key in swallowed)
+    return _Meant(fields, tuple(flaws), lines)
 
 
-def _salvage(block: _Block) -> Iterator[Field]:
-    """Read each key of a broken block on its own.
-
-    A line at column 0 starts a key if it looks like one and is not the dialogue of an example;
-    any other line goes on with the value before it.
-    """
-    keys = [match for match in _KEY.finditer(block.text) if _starts_field(match)]
-    ends = [*(match.start() for match in keys), len(block.text)]
-    for key, end in zip(keys, ends[1:], strict=True):
-        chunk = block.text[key.start(2) : end]
-        yield _read_alone(block, chunk, key.start(2)) or _read_raw(block, key, chunk)
+def _parted(block: Block, read: _Read, keys: Sequence[Key]) -> Iterator[Field]:
+    """The fields as tools read them, but for those that hold other keys, and these."""
+    fields = {
+        line: tuple(fields) for line, fields in groupby(read.fields, lambda field: field.line)
+    }
+    for key, after, field in zip(keys, [*keys[1:], None], salvaged(block, keys), strict=True):
+        parts = key.swallowed or (after and after.swallowed)
+        yield from (field,) if parts else fields[field.line]
 
 
-def _starts_field(match: re.Match[str]) -> bool:
-    indent, key = match.groups()
-    if key[:1].lower() + key[1:] in KNOWN_KEYS:
-        return True
-    return not indent and key[:1].islower() and key not in _DIALOGUE
-
-
-def _read_alone(block: _Block, chunk: str, offset: int) -> Field | None:
-    try:
-        (entry,) = read_mapping(chunk)
-    except (yaml.YAMLError, ValueError):
-        return None
-    return _field(block, entry, Reading.SALVAGED, offset)
-
-
-def _read_raw(block: _Block, key: re.Match[str], chunk: str) -> Field:
-    """A field whose value no parser takes: its text is the value, without what encloses it."""
-    rest = chunk[len(key[2]) + 1 :]
-    text = rest.strip()
-    header = _BLOCK_HEADER.match(text)
-    first, *others = LINE_BREAK.split(text[header.end() :] if header else text)
-    value = "\n".join([first, textwrap.dedent("\n".join(others))]).strip()
-    if unquoted := _QUOTED.fullmatch(value):
-        value = unquoted[2]
-    return Field(
-        key=key[2],
-        value=value,
-        text=text,
-        line=block.place(key.start(2))[0],
-        column=block.place(key.end() + rest.find(text))[1],
-        reading=Reading.SALVAGED,
-    )
+def _keys(block: Block, read: _Read) -> list[Key]:
+    """Where the keys stand that tools read."""
+    keys = []
+    for line, name in {field.line: field.key for field in reversed(read.fields)}.items():
+        start = block.lines.starts[line - block.first_line]
+        indent = _INDENT.match(block.text, start)
+        at = indent.end() if indent else start
+        colon = at + len(name)
+        keys.append(Key(name, at, colon, colon + 1, block.text[start:at]))
+    return keys
 
 
 def _opening_flaws(parts: Parts, lines: Lines) -> Iterator[Flaw]:
@@ -433,7 +332,7 @@ def _closing_flaws(parts: Parts, lines: Lines) -> Iterator[Flaw]:
         )
 
 
-def _dashes_flaws(block: _Block, seen: _Read) -> Iterator[Flaw]:
+def _dashes_flaws(block: Block, seen: _Read) -> Iterator[Flaw]:
     """Agent tools end the frontmatter at the first `---`, be it within a line."""
     offset = block.text.find("---")
     if offset < 0:
@@ -453,53 +352,67 @@ def _dashes_flaws(block: _Block, seen: _Read) -> Iterator[Flaw]:
         )
 
 
-def _yaml_flaws(block: _Block, read: _Read) -> Iterator[Flaw]:
+def _yaml_flaws(block: Block, read: _Read, swallowed: frozenset[int]) -> Iterator[Flaw]:
     if read.error is None:
         return
-    line, column = block.place(_offset(read.error))
-    problem = str(getattr(read.error, "problem", None) or "nothing can read it")
-    if problem.startswith("mapping values are not allowed"):
-        problem = "an unquoted value holds a colon and a space"
+    mistake = mistake_of(block.text, read.error, read.keys)
+    line, column = block.place(mistake.offset)
     found = partial(Flaw, line=line, column=column)
     if read.reading is Reading.RETRIED:
-        yield found(
-            code="yaml-needs-retry",
-            message=f"not valid YAML ({problem}); read only by tools that put the value in quotes",
-            mend="Write `|` after the key's colon and the value indented by two spaces below it.",
-        )
+        if line not in swallowed:
+            yield found(
+                code="yaml-needs-retry",
+                message=f"not valid YAML ({mistake.what}); read only by tools that {mistake.retry}",
+                mend=mistake.fix,
+            )
     elif read.line_ends:
         yield found(
             code="yaml-line-ends",
             fatal=True,
-            message=f"not valid YAML ({problem}), and the CR LF line ends keep agent tools from mending it",
-            mend="Save the file with LF line ends, and write the value as a block below `|`.",
+            message=f"not valid YAML ({mistake.what}), and the CR LF line ends keep agent tools from mending it",
+            mend=f"{mistake.fix} With LF line ends, Claude Code at least reads the file as it is.",
         )
     else:
         yield found(
             code="yaml-unreadable",
             fatal=True,
-            message=f"not valid YAML ({problem}): agent tools skip this file without a word",
-            mend="Write `|` after the key's colon and the whole value indented by two spaces below it.",
+            message=f"not valid YAML ({mistake.what}): agent tools skip this file without a word",
+            mend=mistake.fix,
         )
 
 
-def _offset(error: yaml.YAMLError) -> int:
-    mark = getattr(error, "problem_mark", None)
-    return int(mark.index) if mark else 0
+def _swallowed_flaw(block: Block, read: _Read, keys: Sequence[Key]) -> Flaw:
+    """That tools take keys for a part of the value before them."""
+    swallowed = [key for key in keys if key.swallowed]
+    first, more = swallowed[0], len(swallowed) - 1
+    line, column = block.place(first.start)
+    what, fix = hidden(first)
+    like = f", like {more} more key{'s' * (more > 1)}" if more else ""
+    missed = sorted((_REQUIRED - read.told) & {key.name for key in swallowed}, reverse=True)
+    lost = f"find no {' and no '.join(missed)}, and skip this file without a word"
+    return Flaw(
+        code="key-swallowed",
+        line=line,
+        column=column,
+        message=f"{what}{like}: agent tools take {'them' if more else 'it'} for a part of "
+        f"`{keys[keys.index(first) - 1].name}`"
+        + (f", {lost}" if missed else f", so {'they are' if more else 'it is'} not set"),
+        mend=fix,
+        fatal=bool(missed),
+    )
 
 
 def _stray_key(fields: tuple[Field, ...]) -> Field | None:
     """The first line of an example that passes for a key behind the description."""
     pairs = pairwise(fields)
-    return next((b for a, b in pairs if a.key == "description" and b.key in _DIALOGUE), None)
+    return next((b for a, b in pairs if a.key == "description" and b.key in DIALOGUE), None)
 
 
-def _stray_key_flaws(stray: Field | None) -> Iterator[Flaw]:
-    if stray:
-        yield Flaw(
-            line=stray.line,
-            column=1,
-            code="description-cut",
-            message=f"agent tools take `{stray.key}:` for a key of its own, and end the description before it",
-            mend="Write `description: |` and the whole description indented by two spaces below it.",
-        )
+def _stray_key_flaw(stray: Field) -> Flaw:
+    return Flaw(
+        line=stray.line,
+        column=1,
+        code="description-cut",
+        message=f"agent tools take `{stray.key}:` for a key of its own, and end the description before it",
+        mend="Write `description: |` and the whole description indented by two spaces below it.",
+    )

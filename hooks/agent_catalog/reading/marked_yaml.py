@@ -22,6 +22,9 @@ from agent_catalog.model.limits import DEEPEST_YAML, MOST_UNFOLDED
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """libyaml's parser where it is compiled in: ten times as fast."""
 
+IN_QUOTES = "Put the value in double quotes."
+DOUBLED = "Write each backslash twice, or put the value in single quotes."
+
 _MAX_DIGITS = 15
 """A number of more digits is kept as text: JSON readers would round it."""
 
@@ -75,8 +78,10 @@ class Entry:
 class Refused(yaml.MarkedYAMLError):
     """Text that PyYAML takes and agent tools do not, or that says more than is read."""
 
-    def __init__(self, problem: str, mark: object) -> None:
+    def __init__(self, problem: str, fix: str, mark: object) -> None:
         super().__init__(problem=problem)
+        self.fix = fix
+        """What to do about it, as a sentence."""
         self.problem_mark = mark  # type: ignore[assignment]  # libyaml's is a class of its own
 
 
@@ -87,11 +92,12 @@ def read_mapping(text: str) -> list[Entry]:
         yaml.YAMLError: It is no YAML, no mapping, or uses what is refused here.
     """
     if unfit := _NOT_TEXT.search(text):
-        raise Refused(f"the character U+{ord(unfit[0]):04X} is not allowed", _mark(unfit.start()))
+        problem = f"the character U+{ord(unfit[0]):04X} is not allowed"
+        raise Refused(problem, "Take the character out.", _mark(unfit.start()))
     try:
         return _entries(text.translate(_BREAKS))
     except (ValueError, OverflowError):  # from PyYAML's own parser; libyaml has an error for it
-        raise Refused("an escape stands for no character", None) from None
+        raise Refused("an escape stands for no character", DOUBLED, None) from None
 
 
 def _mark(index: int) -> yaml.Mark:
@@ -112,10 +118,12 @@ def _entries(text: str) -> list[Entry]:
     elif isinstance(root, yaml.ScalarEvent) and not root.value:
         entries = []
     else:
-        raise Refused("this is no list of `key: value` lines", root.start_mark)
+        fix = "Write each line as `key: value`, with a space behind the colon."
+        raise Refused("this is no list of `key: value` lines", fix, root.start_mark)
     after = next(events)
     if not isinstance(after, yaml.StreamEndEvent):
-        raise Refused("a second YAML document starts here", after.start_mark)
+        fix = "Take out the line that ends the first document."
+        raise Refused("a second YAML document starts here", fix, after.start_mark)
     return entries
 
 
@@ -134,7 +142,8 @@ class _Builder:
         entries = []
         while not isinstance(key := next(self._events), yaml.MappingEndEvent):
             if not isinstance(key, yaml.ScalarEvent):
-                raise Refused("a key must be text", key.start_mark)
+                fix = "Put the value in double quotes if it is text; else give it keys that are words."
+                raise Refused("a key must be text", fix, key.start_mark)
             name = _text(key)
             if key.anchor:
                 self._named[key.anchor] = name
@@ -161,7 +170,8 @@ class _Builder:
         if isinstance(event, yaml.ScalarEvent):
             return _scalar(event), event
         if depth > DEEPEST_YAML:
-            raise Refused(f"nested more than {DEEPEST_YAML} levels deep", event.start_mark)
+            problem = f"nested more than {DEEPEST_YAML} levels deep"
+            raise Refused(problem, "Nest lists and maps less deeply.", event.start_mark)
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(event, depth + 1)
         entries, end = self.entries(event, depth + 1)
@@ -178,12 +188,14 @@ class _Builder:
     def _aliased(self, event: _Event, depth: int) -> Value:
         """What an alias stands for; how much all of them stand for is limited."""
         if event.anchor not in self._named:
-            raise Refused("`*` starts an alias, and nothing has its name", event.start_mark)
+            problem = "`*` starts an alias, and nothing has its name"
+            raise Refused(problem, IN_QUOTES, event.start_mark)
         value = self._named[event.anchor]
         size, levels = _measure(value)
         self._unfolded += size
         if self._unfolded > MOST_UNFOLDED or depth + levels > DEEPEST_YAML + 1:
-            raise Refused("aliases stand for more than is read", event.start_mark)
+            fix = "Write out what the aliases stand for."
+            raise Refused("aliases stand for more than is read", fix, event.start_mark)
         return value
 
     def _require_indentation(self, first: _Event, last: _Event, indent: int) -> None:
@@ -192,12 +204,16 @@ class _Builder:
         if indent < 0 or start.line == end.line:
             return
         if isinstance(first, yaml.ScalarEvent):
-            line, where = _LINE_IN_QUOTES, "quotes" if first.style in {'"', "'"} else ""
+            line, mark = _LINE_IN_QUOTES, "quote" if first.style in {'"', "'"} else ""
         else:
-            line, where = _LINE_IN_BRACKETS, "brackets" if first.flow_style else ""
-        for found in line.finditer(self._text, start.index, end.index) if where else ():
+            line, mark = _LINE_IN_BRACKETS, "bracket" if first.flow_style else ""
+        for found in line.finditer(self._text, start.index, end.index) if mark else ():
             if len(found[1]) <= indent:
-                raise Refused(f"a line in {where} is not indented", _mark(found.end()))
+                problem = (
+                    f"a {mark} is opened here, and not closed before a line that is not indented"
+                )
+                fix = f"Close the {mark} where the value ends, and indent every line of it."
+                raise Refused(problem, fix, start)
 
 
 def _measure(value: Value) -> tuple[int, int]:

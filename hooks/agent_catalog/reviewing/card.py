@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from agent_catalog.model.agent import Agent
 from agent_catalog.model.catalog import Catalog, slug
 from agent_catalog.publishing.urls import Urls
-from agent_catalog.reading.frontmatter import KNOWN_KEYS
+from agent_catalog.reading.keys import KNOWN_KEYS
 from agent_catalog.reviewing import words
 from agent_catalog.reviewing.access import KNOWN_MODES, POWER_KEYS
 from agent_catalog.reviewing.review import AgentChange, Review

@@ -144,6 +144,22 @@ UNREADABLE = Rule(
     fixable=True,
 )
 
+SWALLOWED = Rule(
+    code="key-swallowed",
+    severity=Severity.ERROR,
+    title="a key passes for a part of the value before it",
+    why="A line that is indented goes on with the value above it, unless it is a key with a plain "
+    "colon and a space. Then the file is valid YAML without that key, and nothing says so: if it "
+    "is the description, agent tools skip the file. The page shows what is meant.",
+    sources=("https://yaml.org/spec/1.2.2/#733-plain-style", SUBAGENTS),
+    bad=example(
+        name="name: reviewer\n  description:Reviews a change for defects before it is merged.",
+        description="",
+    ),
+    good=example(),
+    fixable=True,
+)
+
 
 @rule(
     "value-cut",

@@ -10,7 +10,7 @@ from agent_catalog.checking.rule import SUBAGENTS, Spot, example, rule
 from agent_catalog.checking.subject import Subject, nearest, quoted
 from agent_catalog.model.agent import Field, Value
 from agent_catalog.model.finding import Severity
-from agent_catalog.reading.frontmatter import KNOWN_KEYS
+from agent_catalog.reading.keys import KNOWN_KEYS
 
 _JOINTS = re.compile(r"[-_ ]")
 _NORMAL = {key.lower(): key for key in sorted(KNOWN_KEYS)}
