@@ -57,7 +57,7 @@ FRAGMENTS = st.lists(
 def parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Reads with libyaml's parser, then with the one where libyaml is not compiled in."""
     if request.param == "PyYAML":
-        monkeypatch.setattr(marked_yaml, "_LOADER", yaml.SafeLoader)
+        monkeypatch.setattr(marked_yaml, "LOADER", yaml.SafeLoader)
 
 
 def values(text: str) -> dict[str, Value]:
@@ -246,20 +246,21 @@ def test_a_value_starts_behind_its_anchor_and_its_tag(text: str, value: str) -> 
 # Bun.YAML and js-yaml refuse them, which PyYAML does not.
 @pytest.mark.usefixtures("parser")
 @pytest.mark.parametrize(
-    ("text", "where", "offset"),
+    ("text", "mark", "offset"),
     [
-        ('a: "b\nc"', "quotes", 6),
-        ("a: 'b\n\nc: d'", "quotes", 7),
-        ('a: "b\n"', "quotes", 6),
-        ('a: "b\r\n\tc"', "quotes", 7),
-        ('a:\n  b: "c\n  d"', "quotes", 13),
-        ('a:\n- "b\nc"', "quotes", 8),
-        ("a: [b,\nc]", "brackets", 7),
-        ("a:\n  b: {c: d,\n e: f}", "brackets", 16),
+        ('a: "b\nc"', "quote", 3),
+        ("a: 'b\n\nc: d'", "quote", 3),
+        ('a: "b\n"', "quote", 3),
+        ('a: "b\r\n\tc"', "quote", 3),
+        ('a:\n  b: "c\n  d"', "quote", 8),
+        ('a:\n- "b\nc"', "quote", 5),
+        ("a: [b,\nc]", "bracket", 3),
+        ("a:\n  b: {c: d,\n e: f}", "bracket", 8),
     ],
 )
-def test_a_line_too_far_left_ends_quotes_and_brackets(text: str, where: str, offset: int) -> None:
-    assert problem(text) == (f"a line in {where} is not indented", offset)
+def test_a_line_too_far_left_ends_quotes_and_brackets(text: str, mark: str, offset: int) -> None:
+    what = f"a {mark} is opened here, and not closed before a line that is not indented"
+    assert problem(text) == (what, offset)
 
 
 @pytest.mark.usefixtures("parser")
@@ -374,7 +375,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 @settings(max_examples=300)
 def test_any_text_is_read_or_refused_without_libyaml(text: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(marked_yaml, "_LOADER", yaml.SafeLoader)
+        patch.setattr(marked_yaml, "LOADER", yaml.SafeLoader)
         assert_read_or_refused(text)
 
 

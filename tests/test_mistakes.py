@@ -249,7 +249,7 @@ CASES = {
 def parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Reads with libyaml's parser, then with the one where libyaml is not compiled in."""
     if request.param == "PyYAML":
-        monkeypatch.setattr(marked_yaml, "_LOADER", yaml.SafeLoader)
+        monkeypatch.setattr(marked_yaml, "LOADER", yaml.SafeLoader)
     return str(request.param)
 
 

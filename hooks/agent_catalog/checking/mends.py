@@ -6,7 +6,6 @@ import re
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -132,15 +131,8 @@ def _values(subject: Subject, _: tuple[Finding, ...]) -> Mend:
     """Rewrites each value that cannot stand for itself as it is."""
     if subject.parts.opening[:1].isspace():
         raise Unsafe("the frontmatter is indented")
-    edits = [edit for field, chunk in _chunks(subject) for edit in _mended(subject, field, *chunk)]
+    edits = [edit for chunk in subject.chunks for edit in _mended(subject, *chunk)]
     return Mend(tuple(edits), _all_said(subject))
-
-
-def _chunks(subject: Subject) -> Iterator[tuple[Field, tuple[int, int]]]:
-    """Each field with the span of its lines, up to the next field."""
-    starts = [subject.lines.starts[field.line - 1] for field in subject.agent.fields]
-    ends = pairwise([*starts, _block_end(subject)])
-    return zip(subject.agent.fields, ends, strict=True)
 
 
 def _mended(subject: Subject, field: Field, start: int, end: int) -> Iterator[Edit]:
@@ -314,7 +306,7 @@ def _other_tools(
     places = [subject.lines.starts[finding.line - 1] for finding in findings]
     edits: list[Edit] = []
     meant: list[Said] = []
-    for field, (start, end) in _chunks(subject):
+    for field, start, end in subject.chunks:
         names: dict[str, str] = {}
         if field.key in _LISTS and any(start <= place < end for place in places):
             names = {each.written: name for each in _tools(field) if (name := other(each))}
