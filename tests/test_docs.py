@@ -32,7 +32,7 @@ from agent_catalog.model.tool import ToolMode
 from agent_catalog.publishing.exports import CatalogRecord
 from agent_catalog.publishing.rules import rules_page
 from agent_catalog.reading.agents import read_agent
-from agent_catalog.reading.frontmatter import KNOWN_KEYS
+from agent_catalog.reading.keys import KNOWN_KEYS
 from agent_catalog.reading.sources import AgentFile, Source
 from agent_catalog.reading.tools import read_tool_access
 from checks import findings

@@ -11,7 +11,7 @@ from agent_catalog.reading.text import LINE_BREAK, Lines
 
 
 def mended_values(agent: Agent) -> Mapping[str, str]:
-    """The keys whose values are no YAML as they are written, with the values that were read as YAML.
+    """The keys that are no YAML as they are written, with the values that were read as YAML.
 
     Returns:
         For each such key the lines to put in its place. There are none if the file would not be
@@ -19,12 +19,14 @@ def mended_values(agent: Agent) -> Mapping[str, str]:
     """
     chunks = list(_chunks(agent))
     mended = {}
-    for field, _ in chunks:
-        if isinstance(field.value, str) and not _is_yaml(field):
+    for field, lines in chunks:
+        if isinstance(field.value, str) and not _is_yaml(field, lines):
             form = written(field.key, field.value, block=True)
             if form is None:
                 return {}
-            mended[field.key] = f"{field.key}: {form}\n"
+            plain = f"{field.key}: {field.text}\n"
+            as_it_is = "\n" not in field.text and says(plain, field.key, field.value)
+            mended[field.key] = plain if as_it_is else f"{field.key}: {form}\n"
     block = "".join(mended.get(field.key, chunk) for field, chunk in chunks)
     return mended if _is_same(f"---\n{block}---\n", agent) else {}
 
@@ -40,11 +42,9 @@ def _chunks(agent: Agent) -> Iterator[tuple[Field, str]]:
         yield field, "\n".join([*lines[field.line - first : end], ""])
 
 
-def _is_yaml(field: Field) -> bool:
-    """Whether the value, as written, is YAML by itself."""
-    if field.reading is Reading.STRICT:
-        return True
-    return says(f"{field.key}: {field.text}\n", field.key, field.value)
+def _is_yaml(field: Field, lines: str) -> bool:
+    """Whether a key's lines, as they are, are YAML by themselves and say what was read."""
+    return field.reading is Reading.STRICT or says(lines, field.key, field.value)
 
 
 def _is_same(text: str, agent: Agent) -> bool:
@@ -54,5 +54,7 @@ def _is_same(text: str, agent: Agent) -> bool:
     return (
         all(field.reading is Reading.STRICT for field in read.fields)
         and [(field.key, field.value) for field in read.fields] == told
-        and not any(flaw.code.startswith(("yaml-", "frontmatter-cut")) for flaw in read.flaws)
+        and not any(
+            flaw.code.startswith(("yaml-", "key-", "frontmatter-cut")) for flaw in read.flaws
+        )
     )
