@@ -25,7 +25,7 @@ from agent_catalog.model.limits import LONGEST_FRONTMATTER, MOST_KEYS, MOST_UNSE
 from agent_catalog.reading.block import FIRST_LINE, Block, Loader
 from agent_catalog.reading.formats.document import Document
 from agent_catalog.reading.invisible import invisible
-from agent_catalog.reading.keys import DIALOGUE, Key, plain_keys, with_lost_keys
+from agent_catalog.reading.keys import DIALOGUE, Key, may_hide_keys, plain_keys, with_lost_keys
 from agent_catalog.reading.marked_yaml import read_mapping
 from agent_catalog.reading.mistakes import hidden, mistake_of
 from agent_catalog.reading.retry import retried
@@ -260,7 +260,7 @@ def _as_meant(block: Block, read: _Read) -> _Meant:
     fields = read.fields
     flaws: list[Flaw] = []
     swallowed: list[Key] = []
-    if read.reading is not Reading.SALVAGED:
+    if read.reading is not Reading.SALVAGED and may_hide_keys(block.text):
         keys = with_lost_keys(block, _keys(block, read), swallowed=True)
         swallowed = [key for key in keys if key.swallowed]
     if swallowed:
