@@ -133,6 +133,8 @@ class Key:
     """The label under which the page shows its value among the badges, if it does."""
     deprecated: str = ""
     """What to write instead."""
+    idle: bool = False
+    """Whether the tool takes it and does nothing with it."""
     unknown: str = ""
     """What another value than the documented ones does: completes `an unknown value …`."""
     in_plugins: bool = True
@@ -156,6 +158,8 @@ class Recognition:
 
     names: tuple[str, ...] = ()
     """Patterns of file names, as in a shell."""
+    former: tuple[str, ...] = ()
+    """Those of these names that the tool took in former times and still takes."""
     folders: tuple[str, ...] = ()
     """Parts of a path that follow each other: `.github/agents`."""
     keys: frozenset[str] = frozenset()
@@ -187,6 +191,8 @@ class Syntax:
     """The key that holds the prompt, or the body."""
     unloaded: tuple[str, ...] = ()
     """Names of files in its folder that the tool never takes for agents."""
+    longest_prompt: int = 0
+    """Characters that a prompt may have; 0 if that is not documented."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,6 +260,8 @@ class Tools:
     """Names of a map from tools to true or false, and the permissions that they stand for."""
     off: tuple[str, ...] = ()
     """Tools that an agent has only if a rule allows them."""
+    whole: tuple[str, ...] = ()
+    """Permissions that are given or denied as a whole, not by pattern."""
     by_name: tuple[str, ...] = ()
     """Tools that a subagent has only if a rule names them."""
     caveat: str = ""
