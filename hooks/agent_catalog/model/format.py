@@ -252,8 +252,6 @@ class Tools:
     """Names of permissions, and the tools that each governs."""
     sandbox: Mapping[str, Sandbox] = field(default_factory=dict)
     """By mode."""
-    session: tuple[Capability, ...] = ()
-    """What the tools of a session can do, where they are not known one by one."""
     with_memory: tuple[str, ...] = ()
     """What a memory adds to the list of an agent that has one."""
     switches: Mapping[str, str] = field(default_factory=dict)

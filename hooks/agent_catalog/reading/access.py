@@ -10,7 +10,7 @@ from itertools import islice
 from agent_catalog.model.agent import Field, Value
 from agent_catalog.model.format import Effect, Format
 from agent_catalog.model.limits import MOST_TOOLS, cut
-from agent_catalog.model.tool import Capability, Gets, Tool, ToolAccess, ToolEntry, ToolMode
+from agent_catalog.model.tool import Capability, Gets, ToolAccess, ToolEntry, ToolMode
 from agent_catalog.reading.faults import in_words, type_of, wrong_type
 from agent_catalog.reading.permissions import read_permissions
 from agent_catalog.reading.situations import deciding_keys, settle
@@ -148,15 +148,8 @@ def session(format_: Format) -> tuple[ToolEntry, ...]:
     tools = format_.tools
     names = [name for name, tool in tools.known.items() if not tool.removed]
     entries = [read_entry(name, format_) for name in names if name not in tools.never]
-    unnamed = (_unnamed(each, format_) for each in tools.session)
     every_server = ToolEntry(written=EVERY_SERVER, name=EVERY_SERVER, server=EVERYTHING)
-    return (*entries, *unnamed, every_server)
-
-
-def _unnamed(capability: Capability, format_: Format) -> ToolEntry:
-    """A tool of which it is known only what it lets an agent do."""
-    tool = Tool(name=EVERYTHING, format=format_.slug, does="", capabilities=(capability,))
-    return ToolEntry(written=EVERYTHING, name=EVERYTHING, tool=tool)
+    return (*entries, every_server)
 
 
 def _of_session(settings: _Settings) -> ToolAccess:
