@@ -433,6 +433,20 @@ class Format:
         return Fault(effect, f"{said} {where}" if where else said)
 
     @cached_property
+    def needed(self) -> frozenset[str]:
+        """The keys without which the tool does not load a file."""
+        return frozenset(name for name, key in self.keys.items() if key.missing.is_fatal)
+
+    @cached_property
+    def demanding(self) -> Mapping[str, Key]:
+        """The keys whose absence, or some values of which, the tool minds."""
+        return {
+            name: key
+            for name, key in self.keys.items()
+            if key.missing is not Effect.IGNORED or key.pattern
+        }
+
+    @cached_property
     def badges(self) -> Mapping[str, Key]:
         """The keys whose values are worth a badge."""
         return {name: key for name, key in self.keys.items() if key.badge}

@@ -277,7 +277,7 @@ def _required_flaws(
     if not document.has_fields or _is_too_long(document):
         return
     in_plugin = file.plugin is not None
-    for name, key in format_.keys.items():
+    for name, key in format_.demanding.items():
         field = fields.get(name)
         fault = format_.fault(f"{name}-missing", in_plugin=in_plugin)
         needed = fault.effect is not Effect.IGNORED
