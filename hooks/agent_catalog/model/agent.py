@@ -211,6 +211,11 @@ class Agent:
         """The open findings that are more than notes."""
         return tuple(each for each in self.open_findings if each.severity is not Severity.INFO)
 
+    def is_ignored(self, key: str) -> bool:
+        """Whether a key that its tool knows has no effect here: in an agent of a plugin."""
+        known = self.format.keys.get(key)
+        return self.plugin is not None and known is not None and not known.in_plugins
+
     def field(self, key: str) -> Field | None:
         """The field of that key, the last one if it is repeated, as loaders take it."""
         return next((field for field in reversed(self.fields) if field.key == key), None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from functools import cache, cached_property
@@ -135,6 +135,8 @@ class Key:
     """What to write instead."""
     unknown: str = ""
     """What another value than the documented ones does: completes `an unknown value …`."""
+    only: Mapping[str, str] = field(default_factory=dict)
+    """Values that take effect somewhere alone, and where: completes `only …`."""
     in_plugins: bool = True
     """Whether it has an effect in an agent of a plugin."""
     source: str = ""
@@ -350,6 +352,12 @@ class Limit:
     unless: Mapping[str, str] = field(default_factory=dict)
     """A key and the value with which it does not hold, outside of plugins."""
     source: str = ""
+
+    @property
+    def of_main_alone(self) -> bool:
+        """Whether it keeps tools from every subagent, wherever and however that runs."""
+        bare = replace(self, why="", text="", tools=(), but=(), main=None, unless={}, source="")
+        return self.main is False and bare == Limit(why="", text="")
 
 
 @dataclass(frozen=True, kw_only=True)

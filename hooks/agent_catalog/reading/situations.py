@@ -87,7 +87,13 @@ def settle(
     )
     if limit is None:
         return entry
-    return replace(entry, gets=gets, why=limit.why, condition=limit.text)
+    return replace(
+        entry,
+        gets=gets,
+        why=limit.why,
+        condition=limit.text,
+        main_only=gets is Gets.DEPENDS and limit.of_main_alone,
+    )
 
 
 @lru_cache(maxsize=1024)
