@@ -41,6 +41,12 @@ def corpus() -> Path:
 
 
 @pytest.fixture(scope="session")
+def siblings() -> Path:
+    """Some 350 files of other tools than Claude Code, and of other kinds than agents."""
+    return _folder("AGENT_CATALOG_SIBLINGS")
+
+
+@pytest.fixture(scope="session")
 def specimen_sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
     return samples.specimens(tmp_path_factory.mktemp("specimens"))
 

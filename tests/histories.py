@@ -289,7 +289,7 @@ HISTORIES = [
         changed reviewer.md
         ! now runs commands
         ! no longer denied: Bash
-        ! no longer denied: PowerShell
+        ! no longer denied: PowerShell{PowerShell}
         ! no longer denied: Monitor
         """,
     ),

@@ -194,8 +194,8 @@ def test_every_rule_has_a_page_made_from_it(site: BuiltSite, code: str) -> None:
     if counted := frequency().found.get(code):
         assert f"{counted:,} of {frequency().files:,} agent files" in text
     written = [each.get_text() for each in page.select("article pre")]
-    assert len(written) == 2 * has_example(rule)
-    assert written[1:] == ([rule.good] if written else [])
+    assert len(written) == has_example(rule) * (1 + bool(rule.good))
+    assert written[1:] == ([rule.good] if written and rule.good else [])
 
 
 def test_an_example_is_shown_to_the_letter(site: BuiltSite) -> None:
@@ -246,7 +246,7 @@ def test_a_banner_shows_the_place_and_why(site: BuiltSite) -> None:
     [marked] = banner.select("mark")
     lines = banner.select("pre")[0].get_text().splitlines()
 
-    assert "Not every agent tool reads this file as it is meant" in shown(banner)
+    assert "Not every tool reads this file as it is meant" in shown(banner)
     assert "Line 3, column 18: not valid YAML" in shown(banner)
     assert [line.split()[0] for line in lines] == ["2", "3", "4"]
     shown_line = lines[1].split(maxsplit=1)[1]
@@ -268,6 +268,29 @@ def test_mended_text_is_offered_where_it_is_certain(site: BuiltSite) -> None:
         [banner] = site.page(url).select(".ac-banner")
         assert not banner.select("#mended"), url
         assert shown(banner.select("p")[-1])[-1] == ".", url
+
+
+def test_a_key_that_yaml_does_not_see_is_shown_as_it_is_meant(tmp_path: Path) -> None:
+    body = "---\n\nYou say what is wrong, where, and how to mend it, in order of weight.\n"
+    told = {"indented": "yaml-unreadable", "swallowed": "key-swallowed", "wide": "yaml-unreadable"}
+    lines = {
+        "indented": "  description: Reviews a change before a merge.",
+        "swallowed": "  description:Reviews a change before a merge.",
+        "wide": "description：Reviews a change before a merge.",
+    }
+    tree: Tree = {
+        f"agents/{name}.md": f"---\nname: {name}\n{line}\ntools: Read\ncolor: red\n{body}"
+        for name, line in lines.items()
+    }
+    site = build_project(write_project(tmp_path, tree))
+    for name, code in told.items():
+        page = site.page(f"agents/{name}/")
+        [banner] = page.select(".ac-banner--error")
+        [agent] = [each for each in site.catalog["agents"] if each["name"] == name]
+        assert select(page, "article h1") == [name]
+        assert select(banner, "#mended") == ["description: Reviews a change before a merge."]
+        assert [each["code"] for each in agent["findings"]] == [code]
+    assert_sound(site)
 
 
 def test_only_broken_agents_have_a_banner(site: BuiltSite) -> None:

@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from agent_catalog.publishing.colors import paint
-from agent_catalog.reading.facets import color_groups
+from agent_catalog.reading.formats.known import known_formats
 from browsing import served
 from sites import agent_file, build_project, foreign_loads, write_project
 from specimens import SPECIMENS
 
 pytestmark = pytest.mark.browser
 
-NAMED = [each.slug for each in color_groups() if not each.slug.startswith("not-")]
+FORMATS = known_formats()
+COLORS = FORMATS["claude-code"].colors
+assert COLORS is not None
+NAMED = list(COLORS.names)
+OF_OTHERS = {
+    ".opencode/agents/theme.md": "primary",
+    ".opencode/agents/custom.md": "#a1b2c3",
+    ".gemini/agents/without.md": "red",
+}
+"""Colors in the files of other tools than Claude Code."""
 OTHERS = [
     *("#059669", "#fff", "#000000", "#ffff00", "#1e2129", "#777", "#AbCdEf"),
     *("teal", "Gold", "gray", "white", "black", "zebra"),
@@ -90,6 +100,9 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     tree = {
         f"agents/c{n:02}.md": agent_file(f"c{n:02}", color=f'"{each}"')
         for n, each in enumerate(written)
+    } | {
+        f"agents/{path}": agent_file(Path(path).stem, color=f'"{each}"', tools="")
+        for path, each in OF_OTHERS.items()
     }
     palette = [
         {"media": f"(prefers-color-scheme: {media})", "scheme": scheme}
@@ -124,7 +137,10 @@ def test_every_mark_stands_out_from_the_page(palette: Page, root: str) -> None:
         })"""
     )
     kinds = {name.split("--")[-1] for name, _, _ in marks}
-    assert kinds == {*NAMED, "not-set", "not-recognised", "other"}
+    assert kinds == {
+        *(*NAMED, "not-set", "not-recognised", "other"),
+        *("theme", "custom", "without-effect"),
+    }
     low = [(name, contrast(paint, grounds)) for name, paint, grounds in marks]
     assert [each for each in low if each[1] < MARK] == []
 
@@ -137,7 +153,10 @@ def test_another_color_is_shown_as_written_in_a_ring(palette: Page, root: str) -
              parseFloat(getComputedStyle(mark).borderTopWidth) >= 1])"""
     )
     seen = {written: fill for written, fill, _ in fills}
-    assert set(seen) >= {each.lower() for each in OTHERS}
+    assert set(seen) >= {
+        *(each.lower() for each in OTHERS),
+        OF_OTHERS[".opencode/agents/custom.md"],
+    }
     assert seen["#059669"] == "rgb(5, 150, 105)"
     assert seen["teal"] == "rgb(0, 128, 128)"
     assert all(ring for _, _, ring in fills)

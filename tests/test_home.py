@@ -66,7 +66,7 @@ def test_it_says_what_the_site_is_and_how_much_it_holds(home: BeautifulSoup) -> 
     assert select(home, "article h1") == ["Crew"]
     text = shown(home.select("article")[0])
     assert text.startswith("Crew A catalog of AI agents that are kept as files.")
-    assert "11 agents in 3 folders, 3 of which no agent tool loads. 9 agents inherit" in text
+    assert "11 agents in 3 folders, 3 of which Claude Code does not load. 9 agents inherit" in text
 
 
 def test_it_leads_to_every_part_of_the_site(site: BuiltSite, home: BeautifulSoup) -> None:
@@ -108,7 +108,7 @@ def test_bars_are_as_long_as_their_numbers(home: BeautifulSoup) -> None:
 
 def test_what_is_broken_is_named_and_counted(site: BuiltSite, home: BeautifulSoup) -> None:
     problems = section(home, "catalog-problems")
-    assert "No agent tool takes 3 files for an agent." in problems
+    assert "Claude Code does not load 3 files." in problems
     assert all(name in problems for name in ("broken", "empty", "nameless"))
     found = Counter(
         (finding["severity"], finding["code"])
@@ -136,7 +136,7 @@ def test_findings_that_are_meant_to_be_are_not_broken(tmp_path: Path) -> None:
         tmp_path, tree, plugins=["search", {"agent-catalog": {"accept": accept}}]
     )
     page = build_project(project).page("")
-    assert "Nothing: agent tools load every file" in section(page, "catalog-problems")
+    assert "Nothing: Claude Code loads every file" in section(page, "catalog-problems")
 
 
 def test_a_catalog_without_agents_says_so(tmp_path: Path) -> None:
@@ -157,7 +157,7 @@ def test_a_catalog_of_one_agent_draws_no_charts(tmp_path: Path) -> None:
         *("Where to start", "Agents", "Groups", "What is broken", "Files for programs"),
     ]
     assert "1 agent." in shown(home)
-    assert "Nothing: agent tools load the file, and it has no open problem." in shown(home)
+    assert "Nothing: Claude Code loads the file, and it has no open problem." in shown(home)
     hrefs = {str(link["href"]) for link in home.select("article a")}
     assert {"agents/a/", "models/opus/", "colors/not-set/", "tools/read/"} <= hrefs
     group = site.page("models/opus/")

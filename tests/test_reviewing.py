@@ -438,7 +438,7 @@ _OUR_WORDS = set(
         what use by own commands alone also patterns condition always listed without had takes start
         with specifiers they limit nothing far sandbox has have more than who starts skill command and
         passes model's provider keys plugins ignores for colors agents can Reads knows follows
-        It denies at read-only changes runs file that anything other uses decides needs question anything changes And like these do an
+        whether former denies at It read-only changes runs file that anything other uses decides needs question anything changes And like these do an
         ends byte mark YAML style white space encoding
         """
         + " ".join(CAPABILITIES.values())

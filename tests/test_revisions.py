@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from agent_catalog.model.limits import LARGEST_FILE
+from agent_catalog.model.limits import LARGEST_FILE, LARGEST_SUM
 from agent_catalog.reading.catalog import catalog_from
 from agent_catalog.reading.revisions import (
     Repository,
@@ -23,13 +23,15 @@ from sites import agent_file, write_tree
 SOURCE = Source(Path("nowhere"), shown="agents")
 
 
-def read(folder: Path, revision: str = "HEAD", below: str = "agents", **limits: int) -> Found:
+def read(
+    folder: Path, revision: str = "HEAD", below: str = "agents", largest_sum: int = LARGEST_SUM
+) -> Found:
     where = Repository(folder)
     found = where.find_commit(revision)
     assert found
     tree = where.find_tree(found, below)
     assert tree
-    return read_revision(where, tree, SOURCE, **limits)
+    return read_revision(where, tree, SOURCE, largest_sum=largest_sum)
 
 
 def paths(found: Found) -> list[str]:

@@ -66,8 +66,8 @@ def test_badges_give_the_facts(reviewer: BeautifulSoup) -> None:
         "model Sonnet",
         "color blue",
         "tools 7 tools",
-        "effort high",
         "permissions plan",
+        "effort high",
     ]
     assert "examples 2" in badges
     links = [str(link["href"]) for link in reviewer.select(".ac-badge a")]
@@ -115,12 +115,16 @@ def brief(page: BeautifulSoup) -> dict[str, str]:
     return dict(zip(map(shown, labels), select(page, ".ac-brief > dd"), strict=True))
 
 
-def test_powers_are_told_in_words(reviewer: BeautifulSoup, site: BuiltSite) -> None:
-    words = "Only the 7 tools that it lists, less those denied to it."
-    assert f"{words} Needs the MCP servers context7 and github." in brief(reviewer)["Powers"]
+def test_capabilities_are_told_in_words(reviewer: BeautifulSoup, site: BuiltSite) -> None:
+    words = "Lists 7, gets 4, and 2 more depending on how it is run."
+    assert f"{words} Needs the MCP servers context7 and github." in brief(reviewer)["Capabilities"]
+    assert (
+        "By the commands that it runs it can also change files and reach the network."
+        in brief(reviewer)["Capabilities"]
+    )
     assert select(reviewer, ".ac-chips li") == [
-        *("reads files", "not: changes files", "runs commands", "not: uses the network"),
-        *("starts other agents", "MCP: context7, github"),
+        *("reads files", "changes files, by commands", "runs commands"),
+        *("uses the network, by commands", "starts other agents", "MCP: context7, github"),
     ]
     silent = site.page("agents/silent/")
     assert all(chip.startswith("not: ") for chip in select(silent, ".ac-chips li"))
@@ -132,7 +136,9 @@ def test_the_cost_is_that_of_description_and_prompt(site: BuiltSite) -> None:
         "about 4 tokens when it runs, for its prompt."
     )
     broken = brief(site.page("agents/nameless/"))["Cost"]
-    assert broken.startswith("Nothing, while agent tools do not load it. Once it is mended: about ")
+    assert broken.startswith(
+        "Nothing, while Claude Code does not load it. Once it is fixed: about "
+    )
 
 
 def test_the_install_commands_have_the_files_address(tmp_path: Path) -> None:
@@ -157,23 +163,44 @@ def test_without_an_address_the_page_says_where_to_put_the_file(reviewer: Beauti
 
 
 @pytest.mark.parametrize(
-    ("written", "does", "asks"),
+    ("written", "gets", "does", "asks"),
     [
-        ("Read", "Reads a file", "no"),
-        ("Bash(git diff *)", "Runs shell commands.", "yes"),
-        ("Task", "Called Agent today.", "no"),
-        ("mcp__context7__get-library-docs", "get-library-docs of the MCP server context7", "yes"),
-        ("mcp__github", "All tools of the MCP server github", "yes"),
-        ("AskUserQuestion", "Never given to a subagent.", "no"),
-        ("Juggle", "Not a tool that agent tools are known to have.", "—"),
-        ("Write", "Creates a file", "yes"),
+        ("Read", "yes", "Reads a file", "no"),
+        (
+            "Bash(git diff *)",
+            "yes",
+            "Runs shell commands. What stands in parentheses limits nothing.",
+            "yes",
+        ),
+        ("Task", "only in the foreground", "Called Agent today.", "no"),
+        (
+            "mcp__context7__get-library-docs",
+            "yes",
+            "get-library-docs of the MCP server context7",
+            "yes",
+        ),
+        ("mcp__github", "yes", "All tools of the MCP server github", "yes"),
+        (
+            "AskUserQuestion",
+            "only as the main agent of a session (claude --agent), never as a subagent",
+            "Asks the user a multiple-choice question.",
+            "no",
+        ),
+        (
+            "Juggle",
+            "no: Claude Code is not known to have it",
+            "Not a tool that Claude Code is known to have.",
+            "—",
+        ),
+        ("Write", "no: the file denies it", "Creates a file", "yes"),
     ],
 )
 def test_each_tool_is_explained(
-    reviewer: BeautifulSoup, written: str, does: str, asks: str
+    reviewer: BeautifulSoup, written: str, gets: str, does: str, asks: str
 ) -> None:
-    [name, what, confirmation, _] = row(reviewer, written)
+    [name, given, what, confirmation, _] = row(reviewer, written)
     assert (name, confirmation) == (written, asks)
+    assert given.startswith(gets)
     assert does in what
 
 
@@ -188,7 +215,8 @@ def test_a_table_says_how_many_others_list_a_tool(tmp_path: Path) -> None:
     page = build_project(write_project(tmp_path, tree)).page("agents/d/")
     assert row(page, "Grep")[-1] == "3 agents"
     assert row(page, "Write")[-1] == "none"
-    assert "Denied below." in row(page, "Write")[1]
+    assert row(page, "Grep")[1] == "yes"
+    assert row(page, "Write")[1] == "no: the file denies it"
     assert row(page, "Read")[-1] == "3 agents"
 
 
@@ -196,15 +224,15 @@ def test_whoever_lists_no_tools_may_use_all(site: BuiltSite, reviewer: Beautiful
     page = site.page("agents/elsewhere/reviewer/")
     assert (
         "All tools: the file lists none, so it inherits every tool of the session."
-        in brief(page)["Powers"]
+        in brief(page)["Capabilities"]
     )
     assert "all tools" in select(page, ".ac-badge--warning a")
-    assert "every tool" not in brief(reviewer)["Powers"]
+    assert "every tool" not in brief(reviewer)["Capabilities"]
 
 
 def test_an_empty_tool_list_means_none(site: BuiltSite) -> None:
     page = site.page("agents/silent/")
-    assert "No tools: it can only answer." in brief(page)["Powers"]
+    assert "No tools: it can only answer." in brief(page)["Capabilities"]
     assert "all tools" not in shown(page)
     assert "no prompt" in section(page, "system-prompt")
 
@@ -285,7 +313,7 @@ def test_findings_say_where_and_how_to_mend(reviewer: BeautifulSoup, site: Built
 def test_a_file_that_is_not_loaded_says_so_first(site: BuiltSite, reviewer: BeautifulSoup) -> None:
     page = site.page("agents/broken/")
     [banner] = page.select(".ac-banner--error")
-    assert "Agent tools do not load this file" in shown(banner)
+    assert "Claude Code does not load this file" in shown(banner)
     assert "Line " in shown(banner)
     assert "Still shown." in shown(page.select("[data-agent-prompt]")[0])
     assert not reviewer.select(".ac-banner")
@@ -335,7 +363,7 @@ def test_a_row_tells_what_an_agent_is(site: BuiltSite) -> None:
     reviewer = shown(rows["reviewer"])  # the second one of that name
     assert reviewer.startswith("reviewer Reads a change before it is merged. Sonnet")
     assert reviewer.endswith(
-        "Sonnet · blue · reads, runs commands, delegates, MCP · 154 tokens · 2 problems"
+        "Sonnet · blue · reads, runs commands, delegates, MCP · 154 tokens · 3 problems"
     )
     assert "not loaded" not in reviewer
     assert "not loaded" in shown(rows["broken"])
@@ -369,7 +397,7 @@ def test_the_catalog_says_what_the_page_says(site: BuiltSite) -> None:
     assert reviewer["metadata"]["owner"] == "Team <Amber> & Co"
     assert {finding["code"] for finding in reviewer["findings"]} == {
         *("dead-link", "tool-renamed", "tool-unknown", "tool-never-given", "key-unknown"),
-        *("hidden-comment", "invisible-characters", "name-repeated"),
+        *("hidden-comment", "invisible-characters", "name-repeated", "tool-scope-without-effect"),
     }
     assert not agents["broken.md"]["loadable"]
     assert [path for path in agents if "code" in path] == ["Ünïcode Näme.md"]
@@ -506,10 +534,10 @@ def test_whoever_is_denied_everything_can_do_nothing(tmp_path: Path) -> None:
         "agents/e.md": agent_file("e", tools="Read", memory="false"),
     }
     site = build_project(write_project(tmp_path, tree))
-    said = {name: brief(site.page(f"agents/{name}/"))["Powers"] for name in "abcde"}
+    said = {name: brief(site.page(f"agents/{name}/"))["Capabilities"] for name in "abcde"}
     assert said["a"].startswith("No tools: those of the session are denied to it.")
-    assert said["b"].startswith("Lists only tools that are not known here.")
-    assert said["c"].startswith("Only the one tool that it lists. not: reads files")
+    assert said["b"].startswith("Lists 2 names, and gets no tool by them. not: reads files")
+    assert said["c"].startswith("Lists 1, and may get 1, depending on how it is run. not: reads")
     assert said["d"].startswith("All tools: it inherits every tool of the session, less those")
     assert said["e"].startswith("Only the one tool that it lists. reads files not: changes")
     assert "no tools" in select(site.page("agents/a/"), ".ac-badge a")

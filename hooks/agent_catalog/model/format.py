@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cache, cached_property
@@ -133,6 +133,8 @@ class Key:
     """The label under which the page shows its value among the badges, if it does."""
     deprecated: str = ""
     """What to write instead."""
+    idle: bool = False
+    """Whether the tool takes it and does nothing with it."""
     unknown: str = ""
     """What another value than the documented ones does: completes `an unknown value …`."""
     only: Mapping[str, str] = field(default_factory=dict)
@@ -158,6 +160,8 @@ class Recognition:
 
     names: tuple[str, ...] = ()
     """Patterns of file names, as in a shell."""
+    former: tuple[str, ...] = ()
+    """Those of these names that the tool took in former times and still takes."""
     folders: tuple[str, ...] = ()
     """Parts of a path that follow each other: `.github/agents`."""
     keys: frozenset[str] = frozenset()
@@ -189,6 +193,8 @@ class Syntax:
     """The key that holds the prompt, or the body."""
     unloaded: tuple[str, ...] = ()
     """Names of files in its folder that the tool never takes for agents."""
+    longest_prompt: int = 0
+    """Characters that a prompt may have; 0 if that is not documented."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,6 +238,8 @@ class Tools:
     """Whether those ask for permission by default; `None` if that is not documented."""
     specifier: str = ""
     """What stands in parentheses behind a listed tool, as a sentence: what it does, or does not."""
+    specifiers: bool = False
+    """Whether an entry may say in parentheses what it is limited to: `Bash(git *)`."""
     never: tuple[str, ...] = ()
     """Tools that an agent is never given."""
     complete: bool = False
@@ -246,14 +254,14 @@ class Tools:
     """Names of permissions, and the tools that each governs."""
     sandbox: Mapping[str, Sandbox] = field(default_factory=dict)
     """By mode."""
-    session: tuple[Capability, ...] = ()
-    """What the tools of a session can do, where they are not known one by one."""
     with_memory: tuple[str, ...] = ()
     """What a memory adds to the list of an agent that has one."""
     switches: Mapping[str, str] = field(default_factory=dict)
     """Names of a map from tools to true or false, and the permissions that they stand for."""
     off: tuple[str, ...] = ()
     """Tools that an agent has only if a rule allows them."""
+    whole: tuple[str, ...] = ()
+    """Permissions that are given or denied as a whole, not by pattern."""
     by_name: tuple[str, ...] = ()
     """Tools that a subagent has only if a rule names them."""
     caveat: str = ""
@@ -268,6 +276,8 @@ class Models:
     """Names that mean something here alone, and their groups."""
     provider: str = "none"
     """Whether a model is named with its provider, `provider/model`: `required`, `optional`, `none`."""
+    vendor: str = ""
+    """Whose platform is asked for a model that is named alone: `anthropic`; empty for the tool's own."""
     families: tuple[str, ...] | None = None
     """The groups of models that the tool has; `None` if it has any."""
     missing: str = ""
@@ -308,6 +318,8 @@ class Call:
     """What to write there, with `{id}` for what the agent is called; empty if there is nothing."""
     shell: bool = False
     """Whether that is a command for a shell."""
+    unless: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Keys, and the values with which an agent cannot be called so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -320,10 +332,12 @@ class Situation:
     """Whether it runs beside the conversation, as subagents do unless told otherwise."""
     main: bool = False
     """Whether it is the main agent of the session, and no subagent."""
+    deepest: bool = False
+    """Whether as many agents have started each other as may."""
     session: str = "default"
     """The permission mode of the session."""
     opted_in: bool = False
-    """Whether the user has switched on what is off by default."""
+    """Whether what is off by default is on: switched on, or what it takes is there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -336,7 +350,7 @@ class Limit:
     why: str
     """A code: `beside-bash`."""
     text: str
-    """When the agent gets it all the same, or why it does not; completes `it gets it …`."""
+    """When the agent gets it, or why it does not: stands by itself, without a stop."""
     tools: tuple[str, ...] = ()
     """The names of today of the tools that it is about."""
     but: tuple[str, ...] = ()
@@ -346,18 +360,15 @@ class Limit:
     platform: str = ""
     background: bool | None = None
     main: bool | None = None
+    deepest: bool | None = None
     sessions: tuple[str, ...] = ()
     """In which permission modes of the session."""
     opted_in: bool | None = None
+    when: Mapping[str, str] = field(default_factory=dict)
+    """A key and the value with which alone it holds, where the key has an effect."""
     unless: Mapping[str, str] = field(default_factory=dict)
-    """A key and the value with which it does not hold, outside of plugins."""
+    """A key and the value with which it does not hold, where the key has an effect."""
     source: str = ""
-
-    @property
-    def of_main_alone(self) -> bool:
-        """Whether it keeps tools from every subagent, wherever and however that runs."""
-        bare = replace(self, why="", text="", tools=(), but=(), main=None, unless={}, source="")
-        return self.main is False and bare == Limit(why="", text="")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -390,7 +401,7 @@ class Format:
     install: tuple[Install, ...] = field(compare=False, repr=False, default=())
     call: tuple[Call, ...] = field(compare=False, repr=False, default=())
     limits: tuple[Limit, ...] = field(compare=False, repr=False, default=())
-    """The first one that holds says why an agent does not get a tool."""
+    """Of those that hold, the first one says why an agent does not get a tool."""
     agents: tuple[str, ...] = field(compare=False, repr=False, default=())
     """Agents that the tool brings along."""
 

@@ -12,18 +12,19 @@ class Plugin:
     """The plugin that a file is of."""
 
     name: str
+    """What its manifest or its folder calls it; empty if nothing tells."""
     kind: Kind = Kind.AGENT
     """What the file is in it."""
     folder: tuple[str, ...] = ()
     """The folders between the plugin's folder of agents and the file: `review` of
     `agents/review/security.md`. They are a part of what the agent is called."""
 
-    def agent_id(self, stem: str) -> str:
+    def agent_id(self, name: str) -> str:
         """What the agent of a file is called: `my-plugin:review:security`.
 
-        See <https://code.claude.com/docs/en/plugins-reference>.
+        See <https://code.claude.com/docs/en/plugins/components#agents>.
 
         Args:
-            stem: The file's name without its ending.
+            name: What the file calls it or, if that is nothing, the file's name.
         """
-        return ":".join([self.name, *self.folder, stem])
+        return ":".join(filter(None, [self.name, *self.folder, name]))

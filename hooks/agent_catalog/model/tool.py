@@ -39,6 +39,8 @@ class Tool:
     """Whether its agent tool no longer has it."""
     main_only: bool = False
     """Whether only the main agent of a session is given it, and no subagent."""
+    specifier: str = ""
+    """What stands in parentheses behind it, where that is not what it is behind other tools."""
     former: tuple[str, ...] = ()
     """Names that it had before, and other names that it goes by."""
 
@@ -131,6 +133,14 @@ class ToolAccess:
     """What limits it in place of a list of tools, as a sentence: a sandbox, `readonly`."""
     granted: tuple[ToolEntry, ...] = field(default=(), compare=False, repr=False)
     """Every tool that it gets, always or sometimes, from its file or from the session."""
+
+    @property
+    def uncertain(self) -> bool:
+        """Whether it is not known what the agent cannot do, for it is not known what it gets."""
+        return self.mode is ToolMode.UNKNOWN or any(
+            entry.extension or (entry.gets is Gets.DEPENDS and not entry.known)
+            for entry in self.allowed
+        )
 
     @property
     def effective(self) -> tuple[ToolEntry, ...]:

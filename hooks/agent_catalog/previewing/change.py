@@ -14,7 +14,7 @@ from agent_catalog.previewing.published import Published
 from agent_catalog.reading.agents import read_agent
 from agent_catalog.reading.catalog import catalog_of
 from agent_catalog.reading.linked_folders import find_linked
-from agent_catalog.reading.revisions import Repository, read_changed
+from agent_catalog.reading.revisions import Repository, plugins_above, read_changed
 from agent_catalog.reading.sources import Found, Source
 
 MOST_FILES = 100
@@ -76,7 +76,10 @@ def _read_source(
     if prefix is None:
         return Found((), ()), Found((), ())
     before, after = (find_linked(repository, each, prefix) for each in (parted, commit))
-    return read_changed(repository, before, after, source, LARGEST_SUM)
+    old, new = (plugins_above(repository, each, source, prefix) for each in (parted, commit))
+    return read_changed(
+        repository, before, after, source, above=(old, new), largest_sum=LARGEST_SUM
+    )
 
 
 def _catalog(main: Published, found: Sequence[Found], touched: frozenset[AgentKey]) -> Catalog:

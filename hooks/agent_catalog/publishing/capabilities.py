@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agent_catalog.model.agent import Agent
+from agent_catalog.model.format import Kind
 from agent_catalog.model.tool import Capability, Gets, ToolAccess, ToolMode
 from agent_catalog.publishing.numbers import counted
 
@@ -56,7 +57,6 @@ def chips(agent: Agent) -> tuple[Chip, ...]:
         else CAPABILITIES
     )
     indirect = by_commands(access)
-    uncertain = access.mode is ToolMode.UNKNOWN or bool(access.about)
     return tuple(
         Chip(
             f"{words[each]}, by commands" if each in indirect else words[each],
@@ -64,8 +64,17 @@ def chips(agent: Agent) -> tuple[Chip, ...]:
             by_commands=each in indirect,
         )
         for each in Capability
-        if each in access.capabilities or not uncertain
+        if each in access.capabilities or knows_all(agent)
     )
+
+
+def knows_all(agent: Agent) -> bool:
+    """Whether it is known of every capability if the agent has it."""
+    if agent.kind is not Kind.AGENT or agent.tools.uncertain:
+        return False
+    # What a file says instead of names for which its tool does not load it, nobody knows.
+    repaired = not agent.loadable and not all(each.known for each in agent.tools.allowed)
+    return agent.format.tools.shape in {"list", "tags", "permissions"} and not repaired
 
 
 def by_commands(access: ToolAccess) -> tuple[Capability, ...]:
@@ -109,13 +118,15 @@ def list_sentence(agent: Agent) -> str:
     access = agent.tools
     listed = len(access.allowed) + access.beyond
     given, depends = access.count(Gets.YES), access.count(Gets.DEPENDS)
+    unknown = sum(each.gets is Gets.DEPENDS and not each.known for each in access.allowed)
     if not given and not depends:
         return f"Lists {counted(listed, 'name')}, and gets no tool by {'it' if listed == 1 else 'them'}."
     if given == len(access.allowed):
         tools = f"the {listed} tools" if listed > 1 else "the one tool"
         return f"Only {tools} that it lists."
     rest = [
-        f"for {depends} it depends" if depends else "",
+        f"for {depends - unknown} it depends" if depends > unknown else "",
+        f"of {unknown} it is not known" if unknown else "",
         f"{refused} it does not get" if (refused := access.count(Gets.NO)) else "",
     ]
     told = ", ".join(filter(None, rest))
@@ -123,9 +134,10 @@ def list_sentence(agent: Agent) -> str:
 
 
 def _inheritance(agent: Agent) -> str:
-    if agent.format.tools.shape not in {"list", "tags"}:
+    tools = agent.format.tools
+    if tools.shape not in {"list", "tags"}:
         start = "nothing in the file limits it, so it inherits"
-    elif agent.field(agent.format.tools.key):
+    elif agent.field(tools.key):
         start = "it inherits"
     else:
         start = "the file lists none, so it inherits"

@@ -18,6 +18,7 @@ from agent_catalog.model.tokens import estimated_tokens
 from agent_catalog.model.tool import Capability, Gets, ToolAccess, ToolEntry, ToolMode
 from agent_catalog.publishing.characters import one_line
 from agent_catalog.publishing.urls import Urls, whole
+from agent_catalog.reading.facets import models_as_of
 
 _Count = Annotated[int, Field(ge=0)]
 _Place = Annotated[int, Field(ge=1)]
@@ -152,10 +153,20 @@ class GroupsRecord(_Record):
     tool: dict[str, tuple[str, ...]]
 
 
+class AsOfRecord(_Record):
+    """The days of what is known of tools and models; they are no days of a build."""
+
+    models: date
+    """Which models there are, and which were retired."""
+    formats: dict[str, date]
+    """What the tools do with a file, by the slugs of those that the agents are for."""
+
+
 class CatalogRecord(_Record):
     """The whole catalog."""
 
     version: Literal[1] = Field(alias="schema")
+    as_of: AsOfRecord
     agents: tuple[AgentRecord, ...]
     groups: GroupsRecord
 
@@ -164,6 +175,7 @@ def catalog_json(catalog: Catalog, urls: Urls) -> str:
     """The catalog as JSON: the same agents give the same text, whenever and wherever."""
     record = CatalogRecord(
         version=1,
+        as_of=_as_of(catalog),
         agents=tuple(_agent(agent, catalog, urls) for agent in catalog.agents),
         groups=GroupsRecord(
             model=_groups(catalog, catalog.models, urls),
@@ -172,6 +184,11 @@ def catalog_json(catalog: Catalog, urls: Urls) -> str:
         ),
     )
     return record.model_dump_json(by_alias=True) + "\n"
+
+
+def _as_of(catalog: Catalog) -> AsOfRecord:
+    formats = {agent.format.slug: agent.format.as_of for agent in catalog.agents}
+    return AsOfRecord(models=models_as_of(), formats=dict(sorted(formats.items())))
 
 
 def catalog_schema() -> str:

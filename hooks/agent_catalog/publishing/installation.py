@@ -95,6 +95,8 @@ def invocations(agent: Agent) -> tuple[Invocation, ...]:
         return ()
     found = []
     for call in agent.format.call:
+        if any(_said(agent, key) in values for key, values in call.unless.items()):
+            continue
         name = agent.name if "{title}" in call.write else agent.id
         if call.shell and not _PLAIN.fullmatch(name):
             continue
@@ -103,3 +105,12 @@ def invocations(agent: Agent) -> tuple[Invocation, ...]:
             Invocation(call.how, call.write.replace("{id}", written).replace("{title}", written))
         )
     return tuple(found)
+
+
+def _said(agent: Agent, key: str) -> str:
+    """The value of a key in one word: `true`, `subagent`; empty if it has none."""
+    field = agent.field(key)
+    value = field.value if field else None
+    if isinstance(value, bool):
+        return str(value).lower()
+    return value.strip() if isinstance(value, str) else ""

@@ -233,6 +233,8 @@ def _capabilities_in_short(agent: Agent) -> str:
         return "tools not known"
     if access.mode is ToolMode.NONE or not access.allowed:
         return "no tools"
+    if not any(entry.known for entry in access.allowed):
+        return counted(len(access.allowed), "unknown tool")
     return counted(len(access.allowed), "tool without capabilities", "tools without capabilities")
 
 

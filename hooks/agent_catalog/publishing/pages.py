@@ -26,6 +26,7 @@ from agent_catalog.publishing.capabilities import (
     SHORT_CAPABILITIES,
     access_sentence,
     chips,
+    knows_all,
     list_sentence,
     shell_sentence,
 )
@@ -446,6 +447,7 @@ class Templates:
             "number": "{:,}".format,
             "paint": paint,
             "in_words": in_words,
+            "knows_all": knows_all,
             "compare_url": self._compare_url,
         }
         self._environment.globals |= {

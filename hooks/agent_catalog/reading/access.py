@@ -10,9 +10,10 @@ from itertools import islice
 from agent_catalog.model.agent import Field, Value
 from agent_catalog.model.format import Effect, Format
 from agent_catalog.model.limits import MOST_TOOLS, cut
-from agent_catalog.model.tool import Capability, Gets, Tool, ToolAccess, ToolEntry, ToolMode
+from agent_catalog.model.tool import Capability, Gets, ToolAccess, ToolEntry, ToolMode
+from agent_catalog.reading.faults import in_words, type_of, wrong_type
 from agent_catalog.reading.permissions import read_permissions
-from agent_catalog.reading.situations import settle
+from agent_catalog.reading.situations import deciding_keys, settle
 from agent_catalog.reading.tools import (
     EVERY_SERVER,
     EVERYTHING,
@@ -124,13 +125,13 @@ def _settled(
     entries = [read_entry(name, format_) for name in names]
     kept = without(entries, denied, format_)
     listed = {entry.tool.name for entry in kept if entry.tool and entry.gets is not Gets.NO}
-    set_keys = {key: settings.text(key) for limit in format_.limits for key in limit.unless}
+    set_keys = {key: settings.text(key) for key in deciding_keys(format_)}
     left = set(map(id, kept))
     return tuple(
         refused(entry)
         if id(entry) not in left
         else settle(entry, format_, listed, set_keys)
-        if entry.gets is Gets.YES
+        if entry.gets is not Gets.NO
         else entry
         for entry in entries
     )
@@ -149,15 +150,8 @@ def session(format_: Format) -> tuple[ToolEntry, ...]:
     entries = [
         settle(read_entry(name, format_), format_) for name in names if name not in tools.never
     ]
-    unnamed = (_unnamed(each, format_) for each in tools.session)
     every_server = ToolEntry(written=EVERY_SERVER, name=EVERY_SERVER, server=EVERYTHING)
-    return (*entries, *unnamed, every_server)
-
-
-def _unnamed(capability: Capability, format_: Format) -> ToolEntry:
-    """A tool of which it is known only what it lets an agent do."""
-    tool = Tool(name=EVERYTHING, format=format_.slug, does="", capabilities=(capability,))
-    return ToolEntry(written=EVERYTHING, name=EVERYTHING, tool=tool)
+    return (*entries, every_server)
 
 
 def _of_session(settings: _Settings) -> ToolAccess:
@@ -170,13 +164,9 @@ def _of_session(settings: _Settings) -> ToolAccess:
 def _by_permission(settings: _Settings) -> ToolAccess:
     """OpenCode's permissions."""
     format_ = settings.format
-    maps = settings.value("permission"), settings.value("tools")
-    if not all(value is None or isinstance(value, Mapping | str) for value in maps) or isinstance(
-        maps[1], str
-    ):
-        about = f"What it may use is not known: {format_.title} does not take what the file says."
-        return ToolAccess(mode=ToolMode.UNKNOWN, about=about)
-    found = read_permissions(*maps, format_)
+    if wrong := _wrong_map(settings):
+        return _access(ToolAccess(mode=ToolMode.UNKNOWN, about=wrong), (), settings.servers)
+    found = read_permissions(settings.value("permission"), settings.value("tools"), format_)
     subagent = settings.text("mode") == "subagent"
     kept = [found.judged(entry, format_, subagent=subagent) for entry in session(format_)]
     about = "It asks before it uses any other tool." if found.asks else ""
@@ -184,31 +174,41 @@ def _by_permission(settings: _Settings) -> ToolAccess:
     return _access(given, [*kept, *found.allowed], settings.servers)
 
 
+def _wrong_map(settings: _Settings) -> str:
+    """That a map of permissions is none, so that nothing can be said of what it allows."""
+    for name in ("permission", "tools"):
+        field, key = settings.fields.get(name), settings.format.keys[name]
+        if field and wrong_type(field, key, settings.format):
+            taken = " or ".join(map(in_words, key.types))
+            return (
+                f"It depends on how `{name}` is put right, which is {in_words(type_of(field.value))}: "
+                f"{settings.format.title} takes {taken} there."
+            )
+    return ""
+
+
 def _by_sandbox(settings: _Settings) -> ToolAccess:
     """What a sandbox lets through; without one, the agent has that of who starts it."""
-    format_ = settings.format
-    mode = settings.text(format_.tools.key)
-    sandbox = format_.tools.sandbox.get(mode)
-    if sandbox:
-        caveat = format_.tools.caveat
-        extra = (Capability.MCP,) if settings.servers else ()
-        return ToolAccess(
-            mode=ToolMode.ALL,
-            capabilities=tuple(
-                each for each in Capability if each in (*sandbox.capabilities, *extra)
-            ),
-            servers=settings.servers,
-            about=f"{sandbox.does} {caveat}".strip(),
-        )
-    if mode:
-        about = f"{format_.title} is not known to have the sandbox `{mode}`."
+    sandboxes = settings.format.tools.sandbox
+    mode = settings.text(settings.format.tools.key)
+    if mode and mode not in sandboxes:
+        about = f"{settings.format.title} is not known to have the sandbox `{mode}`."
         return _access(ToolAccess(mode=ToolMode.UNKNOWN, about=about), (), settings.servers)
-    about = "It has the sandbox of the session that starts it."
-    sandboxes = [each.capabilities for each in format_.tools.sandbox.values()]
-    common = [each for each in Capability if all(each in one for one in sandboxes)]
-    given = ToolAccess(mode=ToolMode.ALL, about=about)
-    kept = [*session(format_), *(_unnamed(each, format_) for each in common)]
-    return _access(given, kept, settings.servers)
+    if mode:
+        given = set(sandboxes[mode].capabilities)
+        about = f"{sandboxes[mode].does} {settings.format.tools.caveat}".strip()
+    else:
+        given = set.intersection(*(set(each.capabilities) for each in sandboxes.values()))
+        given.add(Capability.MCP)
+        about = "It has the sandbox of the session that starts it."
+    if settings.servers:
+        given.add(Capability.MCP)
+    return ToolAccess(
+        mode=ToolMode.ALL,
+        capabilities=tuple(each for each in Capability if each in given),
+        servers=settings.servers,
+        about=about,
+    )
 
 
 def _readonly(settings: _Settings) -> ToolAccess:

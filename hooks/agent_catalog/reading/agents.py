@@ -35,6 +35,19 @@ from agent_catalog.reading.triggers import read_triggers
 _OF_AGENTS = ("frontmatter-", "yaml-", "description-")
 """Starts of the codes of flaws that are none in a skill, a command or a prompt, as far as known."""
 _UNREADABLE = frozenset({"file-too-large", "file-unreadable"})
+_UNPARSED = {
+    **dict.fromkeys(("yaml-unreadable", "yaml-line-ends"), "frontmatter-broken"),
+    **dict.fromkeys(
+        (
+            "frontmatter-missing",
+            "frontmatter-late",
+            "frontmatter-long-opening",
+            "frontmatter-unclosed",
+        ),
+        "frontmatter-missing",
+    ),
+}
+"""Codes of flaws with which a tool finds no fields, and the faults that they are."""
 
 
 def read_agent(file: AgentFile) -> Agent:
@@ -45,7 +58,11 @@ def read_agent(file: AgentFile) -> Agent:
     fields = {field.key: field for field in document.fields}
     description = _description(fields.get("description"))
     flaws = tuple(_file_flaws(file, decoded))
-    unread = not flaws and any(_is_placeholder(flaw, format_, file) for flaw in document.flaws)
+    unread = (
+        recognised.kind is Kind.AGENT
+        and not any(flaw.fatal for flaw in flaws)
+        and any(_is_placeholder(flaw, format_, file) for flaw in document.flaws)
+    )
     opened = not any(flaw.code in _UNREADABLE for flaw in flaws)
     if opened and not _is_too_long(document):
         access = _access(recognised, fields, file, unread=unread)
@@ -56,11 +73,12 @@ def read_agent(file: AgentFile) -> Agent:
         if recognised.kind is Kind.AGENT:
             flaws += tuple(_place_flaws(file, recognised))
             flaws += tuple(_required_flaws(document, fields, file, format_, decoded.text))
-            flaws += tuple(fatal_flaws(fields, access, format_, decoded.text))
+            heeded = _heeded(fields, file, format_)
+            flaws += tuple(fatal_flaws(heeded, access, format_, decoded.text))
         flaws += tuple(_long_flaws(fields, description, access))
     if recognised.kind is not Kind.AGENT:
         flaws = tuple(flaw for flaw in flaws if not flaw.code.startswith(_OF_AGENTS))
-    names = _names(file, recognised, fields)
+    names = _names(file, recognised, {} if unread else fields)
     return Agent(
         source=file.source.label,
         path=file.path,
@@ -115,9 +133,22 @@ def _document(text: str, format_: Format, *, in_plugin: bool) -> Document:
 
 def _is_placeholder(flaw: Flaw, format_: Format, file: AgentFile) -> bool:
     """Whether a flaw makes the tool load an agent that has nothing of the file's fields."""
-    broken = flaw.code in {"yaml-unreadable", "yaml-line-ends"}
-    fault = format_.fault("frontmatter-broken", in_plugin=file.plugin is not None)
-    return broken and fault.effect is Effect.PLACEHOLDER
+    fault = _UNPARSED.get(flaw.code)
+    if fault is None:
+        return False
+    in_plugin = file.plugin is not None
+    return format_.fault(fault, in_plugin=in_plugin).effect is Effect.PLACEHOLDER
+
+
+def _heeded(fields: Mapping[str, Field], file: AgentFile, format_: Format) -> Mapping[str, Field]:
+    """The fields without those that have no effect in the agent of a plugin."""
+    if file.plugin is None:
+        return fields
+    return {
+        name: field
+        for name, field in fields.items()
+        if name not in format_.keys or format_.keys[name].in_plugins
+    }
 
 
 def _access(
@@ -149,7 +180,8 @@ def _names(file: AgentFile, recognised: Recognised, fields: Mapping[str, Field])
         plain = name.rpartition(".")[0].removesuffix(".prompt") or name
         return _Names(plain, plain)
     if file.plugin:
-        return _Names(file.plugin.agent_id(stem), stem)
+        name = _text(fields.get("name")) or stem
+        return _Names(file.plugin.agent_id(name), name)
     inner = tool_folder(folder, recognised.format)
     if inner == folder:  # it is in no folder of the tool's
         inner = file.path.rpartition("/")[0]
@@ -248,30 +280,37 @@ def _required_flaws(
     """Keys that the tool needs and does not find, or finds with a value that it cannot use."""
     if not document.has_fields or _is_too_long(document):
         return
+    in_plugin = file.plugin is not None
     for name, key in format_.keys.items():
-        fault = format_.fault(f"{name}-missing", in_plugin=file.plugin is not None)
-        if fault.effect is Effect.IGNORED:
-            continue
         field = fields.get(name)
-        if not _text(field):
-            yield fault.flaw(
-                line=field.line if field else 1,
-                column=1,
-                code=f"{name}-missing" if name in _TOLD_ALONE else "key-missing",
-                message=f"no `{name}`: {fault.clause}",
-                mend=f"Add a line `{name}` to the file: {_lower(key.about)}",
-            )
-        elif field and name in _TOLD_ALONE and not isinstance(field.value, str):
-            yield fault.flaw(
-                line=field.line,
-                column=1,
-                code=f"{name}-not-text",
-                message=f"`{name}` is no text, but a {_kind(field)}: {fault.clause}",
-                mend=f"Put the value of `{name}` in double quotes.",
-            )
-        elif field and key.pattern and not re.fullmatch(key.pattern, _text(field)):
-            place = value_place(field, text)
-            yield _unfit(field, key, format_.fault(f"{name}-unfit"), place)
+        fault = format_.fault(f"{name}-missing", in_plugin=in_plugin)
+        needed = fault.effect is not Effect.IGNORED
+        if needed and (flaw := _lacking(name, key, field, fault)):
+            yield flaw
+        elif field and _text(field) and key.pattern and not re.fullmatch(key.pattern, _text(field)):
+            fault = format_.fault(f"{name}-unfit", in_plugin=in_plugin)
+            yield _unfit(field, key, fault, value_place(field, text))
+
+
+def _lacking(name: str, key: Key, field: Field | None, fault: Fault) -> Flaw | None:
+    """That a key that the tool needs has no value, or none that it can use."""
+    if field is None or not _text(field):
+        return fault.flaw(
+            line=field.line if field else 1,
+            column=1,
+            code=f"{name}-missing" if name in _TOLD_ALONE else "key-missing",
+            message=f"no `{name}`: {fault.clause}",
+            mend=f"Add a line `{name}` to the file: {_lower(key.about)}",
+        )
+    if name in _TOLD_ALONE and not isinstance(field.value, str):
+        return fault.flaw(
+            line=field.line,
+            column=1,
+            code=f"{name}-not-text",
+            message=f"`{name}` is no text, but a {_kind(field)}: {fault.clause}",
+            mend=f"Put the value of `{name}` in double quotes.",
+        )
+    return None
 
 
 _TOLD_ALONE = frozenset({"name", "description"})

@@ -44,7 +44,8 @@ def catalog_from(found: Sequence[Found], before: Catalog | None = None) -> Catal
     def read(file: AgentFile) -> Agent:
         agent = known.get((file.shown, (file.source.label, file.path)))
         # An empty file may be one that could not be read.
-        return agent if agent and file.data and agent.data == file.data else read_agent(file)
+        same = agent and file.data and (agent.data, agent.plugin) == (file.data, file.plugin)
+        return agent if agent and same else read_agent(file)
 
     agents = tuple(read(file) for each in found for file in each.files)
     return catalog_of(agents, skipped=tuple(skipped for each in found for skipped in each.skipped))

@@ -19,8 +19,10 @@ NOT_SET = "not-set"
 NOT_RECOGNISED = "not-recognised"
 WITHOUT_EFFECT = "without-effect"
 _HEX = re.compile(r"#[0-9a-f]{6}", re.ASCII | re.IGNORECASE)
-_REMARK = re.compile(r"(?:\S*[/:])?(\S+?)(?:\[1m\])?(?: \(.*\))?")
-"""A model's name without vendor and remark."""
+_PINNED = re.compile(r"(?:(?P<vendor>[^\s/:]+)[/:])?(?P<name>[^\s/:]+?)(?:\[1m\])?(?: \(.*\))?")
+"""A model's name with its vendor, and with what is said of its context or of who offers it."""
+_RETIRING = "anthropic"
+"""The vendor whose dates are known; who else offers its models has dates of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +91,17 @@ def _model_group(name: str, format_: Format) -> str:
     return found
 
 
-def retirement_of(name: str) -> Retirement | None:
-    """When a model was retired, if it was by the day of the data."""
-    plain = _REMARK.fullmatch(name.strip())
-    row = _data()["retired"].get(plain[1]) if plain else None
+def retirement_of(name: str, format_: Format) -> Retirement | None:
+    """When a model was retired, if it was by the day of the data.
+
+    Args:
+        name: The model, as the file has it.
+        format_: The format of the file, whose tool decides which platform is asked for it.
+    """
+    found = _PINNED.fullmatch(name.strip())
+    if found is None or (found["vendor"] or format_.models.vendor) != _RETIRING:
+        return None
+    row = _data()["retired"].get(found["name"])
     return Retirement(row["on"], row["by"]) if row else None
 
 

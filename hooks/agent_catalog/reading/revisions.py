@@ -20,7 +20,14 @@ from typing import TypeAlias
 
 from agent_catalog.model.catalog import Skipped
 from agent_catalog.model.limits import DEEPEST_FOLDER, LARGEST_FILE, LARGEST_SUM, MOST_FILES
-from agent_catalog.reading.plugins import LARGEST_MANIFEST, MANIFEST, Manifest, read_manifest
+from agent_catalog.reading.plugins import (
+    LARGEST_MANIFEST,
+    MANIFEST,
+    Manifest,
+    Manifests,
+    own_name,
+    read_manifest,
+)
 from agent_catalog.reading.selection import is_agent, reason_to_skip
 from agent_catalog.reading.sources import (
     LINK,
@@ -238,15 +245,20 @@ class Repository:
         listing = self._git("ls-files", "-z", "--cached", "--others", "--exclude-standard")
         return tuple(map(os.fsdecode, listing.split(b"\0")[:-1]))
 
-    def list_tree(self, tree: str) -> Iterator[Entry]:
+    def list_tree(self, tree: str, *paths: str) -> Iterator[Entry]:
         """Mode, object id, size in bytes and path of everything below a folder but folders.
 
         A submodule has the size 0.
 
+        Args:
+            tree: The id of the folder, or of a commit for its top.
+            paths: What to look at alone; everything, if there are none.
+
         Raises:
             RevisionError: A file is not in the repository, as may be in a partial clone.
         """
-        return _entries(self._git("ls-tree", "-r", "-z", "-l", "--full-tree", tree))
+        listing = self._git("ls-tree", "-r", "-z", "-l", "--full-tree", tree, "--", *paths)
+        return _entries(listing)
 
     def find_entry(self, commit: str, path: str) -> Entry | None:
         """What is at a path from the repository's top; links on the way to it are not followed.
@@ -298,7 +310,7 @@ def read_revision(
     repository: Repository,
     tree: str,
     source: Source,
-    largest_file: int = LARGEST_FILE,
+    above: Manifests = MappingProxyType({}),
     largest_sum: int = LARGEST_SUM,
 ) -> Found:
     """Read every agent file of a folder in a commit, by the rules that hold for folders on disk.
@@ -311,21 +323,26 @@ def read_revision(
         tree: The id of the folder, from
             [`find_tree`][agent_catalog.reading.revisions.Repository.find_tree].
         source: What the folder is called; nothing is read from its path on disk.
-        largest_file: In bytes.
+        above: The plugins that the folder lies in, from
+            [`plugins_above`][agent_catalog.reading.revisions.plugins_above].
         largest_sum: Of all files read, in bytes.
 
     Raises:
         RevisionError: The folder cannot be read.
     """
-    entries = repository.list_tree(tree)
-    return _read(repository, entries, source, largest_file, largest_sum)
+    entries = tuple(repository.list_tree(tree))
+    return _read(
+        repository, entries, source, {**above, **_plugins(repository, entries, source)}, largest_sum
+    )
 
 
-def read_changed(
+def read_changed(  # noqa: PLR0913 (two folders, and what they lie in)
     repository: Repository,
     before: str | None,
     after: str | None,
     source: Source,
+    *,
+    above: tuple[Manifests, Manifests] = (MappingProxyType({}), MappingProxyType({})),
     largest_sum: int = LARGEST_SUM,
 ) -> tuple[Found, Found]:
     """Read the agent files that differ between a folder in one commit and in another.
@@ -335,6 +352,7 @@ def read_changed(
         before: The id of the folder in the one commit; `None` if it is not there.
         after: Its id in the other.
         source: What the folder is called.
+        above: The plugins that it lies in, in the one commit and in the other.
         largest_sum: Of all files read of one commit, in bytes.
 
     Returns:
@@ -348,19 +366,76 @@ def read_changed(
     )
     gone = [entry for entry in old if entry not in new]
     come = [entry for entry in new if entry not in old]
+    of_old, of_new = (
+        {**outer, **_plugins(repository, entries, source)}
+        for outer, entries in zip(above, (old, new), strict=True)
+    )
     return (
-        _read(repository, gone, source, LARGEST_FILE, largest_sum),
-        _read(repository, come, source, LARGEST_FILE, largest_sum),
+        _read(repository, gone, source, of_old, largest_sum),
+        _read(repository, come, source, of_new, largest_sum),
     )
 
 
-def _read(  # noqa: PLR0913, PLR0917 (what there is to know of a commit)
+def plugins_above(
+    repository: Repository, commit: str, source: Source, place: str
+) -> dict[PurePosixPath, Manifest]:
+    """The plugins that a folder of a commit lies in, by their folders as seen from the source.
+
+    Args:
+        repository: Where the commit is.
+        commit: Its id.
+        source: What the folder is called.
+        place: Its path from the repository's top.
+
+    Raises:
+        RevisionError: A manifest is not in the repository.
+    """
+    whole = PurePosixPath(source.folder.as_posix())
+    outer = zip(PurePosixPath(place).parents, whole.parents, strict=False)
+    folders = {folder.joinpath(*MANIFEST): seen for folder, seen in outer}
+    entries = repository.list_tree(commit, *map(str, folders)) if folders else ()
+    found = ((PurePosixPath(os.fsdecode(entry[3])), entry) for entry in entries)
+    return _manifests(
+        repository, ((folders[path], entry) for path, entry in found if path in folders), source
+    )
+
+
+def _plugins(
+    repository: Repository, entries: Iterable[Entry], source: Source
+) -> dict[PurePosixPath, Manifest]:
+    """The plugins below a folder, by their folders as seen from the source."""
+    whole = PurePosixPath(source.folder.as_posix())
+    paths = ((PurePosixPath(os.fsdecode(entry[3])), entry) for entry in entries)
+    found = (
+        (PurePosixPath(whole, path).parents[1], entry)
+        for path, entry in paths
+        if path.parts[-2:] == MANIFEST and TOOL_FOLDERS.isdisjoint(path.parts)
+    )
+    return _manifests(repository, found, source)
+
+
+def _manifests(
+    repository: Repository, found: Iterable[tuple[PurePosixPath, Entry]], source: Source
+) -> dict[PurePosixPath, Manifest]:
+    """What manifests say; one that is a link, or too large to be read, says nothing."""
+    whole = PurePosixPath(source.folder.as_posix())
+    ids = {
+        folder: object_id if mode in _FILES and size <= LARGEST_MANIFEST else ""
+        for folder, (mode, object_id, size, _) in found
+    }
+    blobs = repository.read_blobs(filter(None, ids.values()))
+    return {
+        folder: read_manifest(blobs.get(object_id, b""), own_name(folder, whole))
+        for folder, object_id in ids.items()
+    }
+
+
+def _read(
     repository: Repository,
     entries: Iterable[Entry],
     source: Source,
-    largest_file: int,
+    manifests: Manifests,
     largest_sum: int,
-    above: Mapping[PurePosixPath, Manifest] = MappingProxyType({}),
 ) -> Found:
     listed = [
         (mode, object_id, size, readable(name), PurePosixPath(os.fsdecode(name)))
@@ -369,12 +444,9 @@ def _read(  # noqa: PLR0913, PLR0917 (what there is to know of a commit)
     sites = own_sites(path for *_, path in listed)
     skipped: list[Skipped] = []
     sizes: dict[str, tuple[str, int]] = {}
-    manifests: dict[PurePosixPath, str] = {}
     for mode, object_id, size, name, path in sorted(listed, key=lambda each: each[3]):
         if not TOOL_FOLDERS.isdisjoint(path.parts[:-1]) or not sites.isdisjoint(path.parents):
             continue
-        if path.parts[-2:] == MANIFEST and mode in _FILES and size <= LARGEST_MANIFEST:
-            manifests[PurePosixPath(source.folder.as_posix(), path).parents[1]] = object_id
         reason = _reason_to_skip(mode, path, source)
         if reason == "" and len(sizes) >= MOST_FILES:
             reason = TOO_MANY
@@ -383,14 +455,10 @@ def _read(  # noqa: PLR0913, PLR0917 (what there is to know of a commit)
         elif reason is not None:
             sizes[name] = object_id, size
     skipped += [Skipped(readable(os.fsencode(site.as_posix())), OWN_SITE) for site in sites]
-    refused = dict(_refused(sizes, largest_file, largest_sum))
+    refused = dict(_refused(sizes, largest_sum))
     blobs = repository.read_blobs(
-        [
-            *manifests.values(),
-            *(object_id for path, (object_id, _) in sizes.items() if path not in refused),
-        ]
+        object_id for path, (object_id, _) in sizes.items() if path not in refused
     )
-    read = {folder: read_manifest(blobs[object_id]) for folder, object_id in manifests.items()}
     files = (
         AgentFile(source, path, b"", refused[path], too_large=True)
         if path in refused
@@ -398,7 +466,7 @@ def _read(  # noqa: PLR0913, PLR0917 (what there is to know of a commit)
         for path in sorted(sizes)
     )
     kept = (
-        in_plugin(file, {**above, **read})
+        in_plugin(file, manifests)
         for file in files
         if is_agent(PurePosixPath(file.path), file.whole_path, file.data, source.format)
     )
@@ -418,14 +486,12 @@ def _reason_to_skip(mode: bytes, path: PurePosixPath, source: Source) -> str | N
     return reason
 
 
-def _refused(
-    sizes: dict[str, tuple[str, int]], largest_file: int, largest_sum: int
-) -> Iterator[tuple[str, str]]:
+def _refused(sizes: dict[str, tuple[str, int]], largest_sum: int) -> Iterator[tuple[str, str]]:
     """Which files are not read, and why."""
     total = 0
     for path, (_, size) in sorted(sizes.items()):
-        if size > largest_file:
-            yield path, beyond_limit(largest_file)
+        if size > LARGEST_FILE:
+            yield path, beyond_limit(LARGEST_FILE)
         elif total + size > largest_sum:
             yield path, beyond_sum(largest_sum)
         else:

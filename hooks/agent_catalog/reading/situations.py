@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import cache
 from itertools import product
 
 from agent_catalog.model.format import Format, Limit, Situation
 from agent_catalog.model.tool import Gets, ToolEntry
 
 _PLATFORMS = ("unix", "windows")
+_EITHER = (False, True)
 
 
 def limit_of(
@@ -29,35 +30,8 @@ def limit_of(
         listed: The names of today of the tools that the file lists.
         settings: What the file sets that takes effect, by key.
     """
-    settings = settings or {}
-    return next(
-        (
-            limit
-            for limit in format_.limits
-            if _is_about(limit, entry, frozenset(listed))
-            and _holds(limit, situation)
-            and not any(settings.get(key) == value for key, value in limit.unless.items())
-        ),
-        None,
-    )
-
-
-def _is_about(limit: Limit, entry: ToolEntry, listed: frozenset[str]) -> bool:
-    if entry.tool is None:
-        return False
-    name = entry.tool.name
-    about = name not in limit.but if limit.but else name in limit.tools
-    return about and (not limit.beside or not listed.isdisjoint(limit.beside))
-
-
-def _holds(limit: Limit, situation: Situation) -> bool:
-    return (
-        limit.platform in {"", situation.platform}
-        and limit.background in {None, situation.background}
-        and limit.main in {None, situation.main}
-        and limit.opted_in in {None, situation.opted_in}
-        and (not limit.sessions or situation.session in limit.sessions)
-    )
+    limits = (format_.limits[place] for place in _about(entry, format_, listed, settings or {}))
+    return next((each for each in limits if _holds(each, situation)), None)
 
 
 def settle(
@@ -74,59 +48,76 @@ def settle(
         listed: The names of today of the tools that the file lists.
         settings: What the file sets that takes effect, by key.
     """
-    # What no limit is about is the same whatever else is listed or set.
-    limits = tuple(each for each in format_.limits if _is_about(each, entry, frozenset(listed)))
-    if not limits:
+    places = tuple(_about(entry, format_, listed, settings or {}))
+    gets, main_only = _outcome(format_, places)
+    if gets is Gets.YES:
         return entry
-    keys = {key for limit in limits for key in limit.unless}
-    gets, limit = _outcome(
-        entry.tool.name if entry.tool else "",
-        format_,
-        frozenset(listed) & {name for each in limits for name in each.beside},
-        tuple(sorted((key, value) for key, value in (settings or {}).items() if key in keys)),
-    )
-    if limit is None:
-        return entry
-    return replace(
-        entry,
-        gets=gets,
-        why=limit.why,
-        condition=limit.text,
-        main_only=gets is Gets.DEPENDS and limit.of_main_alone,
+    limit = format_.limits[places[0]]
+    return replace(entry, gets=gets, why=limit.why, condition=limit.text, main_only=main_only)
+
+
+@cache
+def deciding_keys(format_: Format) -> frozenset[str]:
+    """The keys of a file on which it depends whether its agent gets a tool."""
+    return frozenset(key for each in format_.limits for key in (*each.when, *each.unless))
+
+
+def _about(
+    entry: ToolEntry, format_: Format, listed: Collection[str], settings: Mapping[str, str]
+) -> Iterator[int]:
+    """The places of the format's limits that are about an entry of this file."""
+    if entry.tool is None:
+        return
+    name = entry.tool.name
+    for place, limit in enumerate(format_.limits):
+        about = name not in limit.but if limit.but else name in limit.tools
+        if (
+            about
+            and (not limit.beside or any(each in listed for each in limit.beside))
+            and all(settings.get(key) == value for key, value in limit.when.items())
+            and not any(settings.get(key) == value for key, value in limit.unless.items())
+        ):
+            yield place
+
+
+def _holds(limit: Limit, situation: Situation) -> bool:
+    return (
+        limit.platform in {"", situation.platform}
+        and limit.background in {None, situation.background}
+        and limit.main in {None, situation.main}
+        and limit.deepest in {None, situation.deepest}
+        and limit.opted_in in {None, situation.opted_in}
+        and (not limit.sessions or situation.session in limit.sessions)
     )
 
 
-@lru_cache(maxsize=1024)
-def _outcome(
-    name: str, format_: Format, beside: frozenset[str], settings: tuple[tuple[str, str], ...]
-) -> tuple[Gets, Limit | None]:
-    entry = ToolEntry(written=name, name=name, tool=format_.tools.known.get(name))
-    found = [
-        (each, limit_of(entry, format_, each, beside, dict(settings)))
-        for each in _situations(format_)
+@cache
+def _outcome(format_: Format, places: tuple[int, ...]) -> tuple[Gets, bool]:
+    """What limits come to in all situations together, and whether that is for no subagent."""
+    limits = [format_.limits[place] for place in places]
+    free = [
+        each for each in _situations(format_) if not any(_holds(limit, each) for limit in limits)
     ]
-    limits = [limit for _, limit in found if limit]
-    first = min(limits, key=format_.limits.index, default=None)
-    if not limits or not any(limit for situation, limit in found if not situation.main):
-        return Gets.YES, None
-    return (Gets.NO if len(limits) == len(found) else Gets.DEPENDS), first
+    if not free:
+        return Gets.NO, False
+    of_subagents = sum(not each.main for each in free)
+    every = sum(not each.main for each in _situations(format_))
+    return (Gets.YES if of_subagents == every else Gets.DEPENDS), not of_subagents
 
 
 @cache
 def _situations(format_: Format) -> tuple[Situation, ...]:
     """Every situation that the format's limits tell apart."""
-    return tuple(_all_situations(format_))
-
-
-def _all_situations(format_: Format) -> Iterator[Situation]:
     sessions = {"default", *(name for limit in format_.limits for name in limit.sessions)}
-    for platform, background, main, opted_in, session in product(
-        _PLATFORMS, (True, False), (False, True), (False, True), sorted(sessions)
-    ):
-        yield Situation(
+    every = product(_PLATFORMS, _EITHER, _EITHER, _EITHER, sorted(sessions), _EITHER)
+    return tuple(
+        Situation(
             platform=platform,
             background=background,
             main=main,
-            opted_in=opted_in,
+            deepest=deepest,
             session=session,
+            opted_in=opted_in,
         )
+        for platform, background, main, deepest, session, opted_in in every
+    )

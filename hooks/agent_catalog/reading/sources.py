@@ -6,7 +6,7 @@ import errno
 import os
 import re
 import stat
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
@@ -14,7 +14,14 @@ from typing import NamedTuple
 from agent_catalog.model.catalog import Skipped
 from agent_catalog.model.limits import DEEPEST_FOLDER, LARGEST_FILE, LARGEST_SUM, MOST_FILES
 from agent_catalog.model.plugin import Plugin
-from agent_catalog.reading.plugins import MANIFEST, Manifest, plugin_of, read_manifest
+from agent_catalog.reading.plugins import (
+    MANIFEST,
+    Manifest,
+    Manifests,
+    own_name,
+    plugin_of,
+    read_manifest,
+)
 from agent_catalog.reading.selection import is_agent, reason_to_skip
 
 TOOL_FOLDERS = frozenset({".git", ".hg", ".svn", ".venv", "node_modules", "__pycache__"})
@@ -126,7 +133,7 @@ def read_source(source: Source, exclude: Collection[Path] = ()) -> Found:
 def _read_files(
     source: Source,
     paths: Iterable[tuple[str, Path]],
-    manifests: Mapping[PurePosixPath, Manifest],
+    manifests: Manifests,
 ) -> Iterator[AgentFile]:
     total = 0
     for relative, path in paths:
@@ -141,7 +148,7 @@ def _read_files(
         yield in_plugin(file, manifests)
 
 
-def in_plugin(file: AgentFile, manifests: Mapping[PurePosixPath, Manifest]) -> AgentFile:
+def in_plugin(file: AgentFile, manifests: Manifests) -> AgentFile:
     """The file with the plugin that it is an agent of, if it is one of any.
 
     Args:
@@ -153,28 +160,34 @@ def in_plugin(file: AgentFile, manifests: Mapping[PurePosixPath, Manifest]) -> A
 
 
 def _manifests(source: Source, paths: Iterable[Path]) -> Iterator[tuple[PurePosixPath, Manifest]]:
-    """The plugins of a source, and those that it lies in, by their folders."""
+    """The plugins of a source, and those that it lies in, by their folders.
+
+    A manifest that is a link, or too large to be read, tells that there is a plugin, and no more.
+    """
+    top = PurePosixPath(source.folder.as_posix())
     for path in paths:
         if path.parts[-2:] == MANIFEST:
             relative = path.relative_to(source.folder).as_posix()
             folder = PurePosixPath(path.parents[1].as_posix())
-            yield folder, read_manifest(read_file(source, relative, path).data)
-    yield from _manifests_above(source.folder)
+            data = read_file(source, relative, path).data
+            yield folder, read_manifest(data, own_name(folder, top))
+    yield from _manifests_above(source.folder, top)
 
 
-def _manifests_above(folder: Path) -> Iterator[tuple[PurePosixPath, Manifest]]:
-    """The plugins that a folder lies in, by their folders."""
+def _manifests_above(folder: Path, top: PurePosixPath) -> Iterator[tuple[PurePosixPath, Manifest]]:
+    """The plugins that a folder or file lies in, by their folders."""
     for parent in _folders_above(folder):
         path = parent.joinpath(*MANIFEST)
-        if path.is_file() and not path.is_symlink():
+        if path.is_file() or path.is_symlink():
+            place = PurePosixPath(parent.as_posix())
             data = read_file(Source(parent), "/".join(MANIFEST), path).data
-            yield PurePosixPath(parent.as_posix()), read_manifest(data)
+            yield place, read_manifest(data, own_name(place, top))
 
 
 def alone(file: AgentFile) -> AgentFile:
     """A file that is read by itself, with the plugin that it is of, if it is of one."""
-    whole = Path(file.whole_path)
-    return in_plugin(file, dict(_manifests_above(whole)))
+    top = PurePosixPath(file.source.folder.as_posix())
+    return in_plugin(file, dict(_manifests_above(Path(file.whole_path), top)))
 
 
 def _folders_above(folder: Path) -> Iterator[Path]:

@@ -14,7 +14,7 @@ from agent_catalog.model.agent import Value
 from agent_catalog.model.format import Effect, Format
 from agent_catalog.model.limits import LONGEST_VALUE, cut
 from agent_catalog.model.tool import Capability, Gets, Tool, ToolEntry
-from agent_catalog.reading.formats.known import known_formats
+from agent_catalog.reading.formats.known import DEFAULT, known_formats
 
 EVERYTHING = "*"
 EVERY_SERVER = "mcp__*"
@@ -46,7 +46,12 @@ def _as_text(value: Value) -> Iterator[str]:
         yield json.dumps(value, ensure_ascii=False)
 
 
-def _names_of_text(text: str, format_: Format) -> Iterator[str]:
+@lru_cache(maxsize=_ENTRIES)
+def _names_of_text(text: str, format_: Format) -> tuple[str, ...]:
+    return tuple(_parted(text, format_))
+
+
+def _parted(text: str, format_: Format) -> Iterator[str]:
     text = text.strip()
     if text.startswith("[") and text.endswith("]"):  # a YAML list that was put in quotes
         text = text[1:-1]
@@ -80,11 +85,12 @@ def _split(text: str, separators: str) -> list[str]:
 def read_entry(written: str, format_: Format) -> ToolEntry:
     """An entry of a tool list by itself, whatever else is listed."""
     written = cut(written, 2 * LONGEST_VALUE)
-    name, specifier = _split_specifier(written)
+    takes = format_.tools.specifiers
+    name, specifier = _split_specifier(written) if takes else (written, None)
     name = cut(name)
     tool = find_tool(name, format_)
     server, server_tool = (None, None) if tool else _split_server(name, format_)
-    extension = _extension(server) if server and "{server}/{tool}" in format_.tools.server else None
+    extension = _extension(server, server_tool, format_)
     if extension:
         server, server_tool = None, None
     entry = ToolEntry(
@@ -140,14 +146,16 @@ def _unknown(entry: ToolEntry, format_: Format) -> ToolEntry:
     title = format_.title
     owner = owner_of(entry.name, but=format_)
     if owner:
+        # A page speaks of the most frequent tool only if its file is for it.
+        whose = owner.title if format_.slug == DEFAULT else "another agent tool"
         return replace(
             entry,
             gets=Gets.NO,
             why="of-another-tool",
-            condition=f"it is a name of {owner.title}; {title} has no such tool",
+            condition=f"it is a name of {whose}; {title} has no such tool",
         )
     effect = format_.fault("tool-unknown").effect
-    if effect is Effect.UNKNOWN or not format_.tools.complete:
+    if effect is Effect.UNKNOWN or not (format_.tools.complete or effect.is_fatal):
         return replace(
             entry,
             gets=Gets.DEPENDS,
@@ -236,8 +244,14 @@ def _server_patterns(format_: Format) -> tuple[re.Pattern[str], ...]:
 _EXTENSION = re.compile(r"[\w-]+\.[\w-]+")
 
 
-def _extension(server: str) -> str | None:
-    """The extension of the editor that stands where a server may: `ms-python.python`."""
+def _extension(server: str | None, tool: str | None, format_: Format) -> str | None:
+    """The extension of the editor that may stand where a server does: `ms-python.python`.
+
+    Only the tools of an MCP server are all meant by an asterisk: see `getToolSetFullReferenceName` in
+    <https://github.com/microsoft/vscode/blob/main/src/vs/workbench/contrib/chat/browser/tools/languageModelToolsService.ts>.
+    """
+    if not server or tool == EVERYTHING or "{server}/{tool}" not in format_.tools.server:
+        return None
     return server if _EXTENSION.fullmatch(server) else None
 
 

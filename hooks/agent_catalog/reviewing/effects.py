@@ -45,7 +45,7 @@ def beyond(one: Held, other: Held, format_: Format) -> tuple[ToolEntry, ...]:
     return tuple(
         entry
         for key, entry in one.items()
-        if entry.name != EVERYTHING and not any(each in other for each in covering(key, format_))
+        if not any(each in other for each in covering(key, format_))
     )
 
 

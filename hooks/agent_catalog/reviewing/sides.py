@@ -13,7 +13,12 @@ from agent_catalog.config import default_label
 from agent_catalog.model.catalog import Catalog
 from agent_catalog.reading.catalog import catalog_from
 from agent_catalog.reading.linked_folders import LinkError, find_linked
-from agent_catalog.reading.revisions import Repository, RevisionError, read_revision
+from agent_catalog.reading.revisions import (
+    Repository,
+    RevisionError,
+    plugins_above,
+    read_revision,
+)
 from agent_catalog.reading.sources import Found, Source, read_source
 
 USUAL_FOLDERS = ("agents", ".claude/agents")
@@ -256,5 +261,11 @@ def _read_side(side: _Side, source: Source, below: str, repository: Repository) 
     if not side.commit:
         path = repository.folder / place
         return read_source(replace(source, folder=path.resolve())) if path.is_dir() else None
-    tree = _tree(side, "" if place == PurePosixPath() else str(place), repository)
-    return read_revision(repository, tree, source) if tree else None
+    inner = "" if place == PurePosixPath() else str(place)
+    tree = _tree(side, inner, repository)
+    if tree is None:
+        return None
+    # Tools know their files by the folders that they are in.
+    seen = replace(source, folder=(repository.find_top() or repository.folder) / place)
+    above = plugins_above(repository, side.commit, seen, inner)
+    return read_revision(repository, tree, seen, above)

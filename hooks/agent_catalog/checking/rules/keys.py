@@ -5,17 +5,31 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from agent_catalog.checking.rule import CLAUDE_CODE, SUBAGENTS, Rule, Spot, example, rule
+from agent_catalog.checking.rule import (
+    CLAUDE_CODE,
+    SUBAGENTS,
+    Rule,
+    Spot,
+    codex_example,
+    example,
+    rule,
+)
+from agent_catalog.checking.rules.permissions import (
+    denying_in_vain,
+    disagreeing,
+    limiting_nothing,
+)
 from agent_catalog.checking.subject import Subject, nearest, quoted
 from agent_catalog.model.agent import Field
 from agent_catalog.model.finding import Severity
 from agent_catalog.model.format import Effect, Format
 from agent_catalog.reading.faults import in_words, other_value, type_message, wrong_type
-from agent_catalog.reading.formats.known import known_formats
+from agent_catalog.reading.formats.known import DEFAULT, known_formats
 
 _JOINTS = re.compile(r"[-_ ]")
 SKILLS_KEYS = frozenset({"allowed-tools", "allowed_tools", "allowedTools"})
 """What looks like a limit to the tools of an agent, and is none."""
+LISTS_OF_TOOLS = SKILLS_KEYS | {"tools", "disallowedTools"}
 
 
 MISSING = Rule(
@@ -25,9 +39,10 @@ MISSING = Rule(
     why="Codex ignores an agent without `developer_instructions`, which is its prompt, with a warning "
     "at its start.",
     sources=("https://developers.openai.com/codex/subagents",),
+    file="reviewer.toml",
     folder=".codex/agents",
-    bad="",
-    good="",
+    bad=codex_example(prompt=""),
+    good=codex_example(),
 )
 
 
@@ -50,9 +65,20 @@ def _unknown(subject: Subject) -> Iterator[Field]:
     if format_.fault("key-unknown").effect.is_fatal:
         return
     for field in subject.agent.fields:
-        in_skills = field.key in SKILLS_KEYS and format_.slug in CLAUDE_CODE
-        if field.key not in format_.keys and not in_skills:
+        if field.key not in format_.keys and not _is_told_apart(field, subject):
             yield field
+
+
+def _is_told_apart(field: Field, subject: Subject) -> bool:
+    """Whether a key that the format has not means so much that a rule of its own tells of it."""
+    if field.key in SKILLS_KEYS and subject.format.slug in CLAUDE_CODE:
+        return True
+    return field is denying_in_vain(subject) or lists_in_vain(field, subject.format)
+
+
+def lists_in_vain(field: Field, format_: Format) -> bool:
+    """Whether a key lists tools for a tool that limits no agent by a list."""
+    return format_.tools.shape == "readonly" and field.key in LISTS_OF_TOOLS
 
 
 def _is_slip(field: Field, format_: Format) -> bool:
@@ -88,9 +114,9 @@ def key_misspelt(subject: Subject) -> Iterator[Spot]:
     "key-unknown",
     severity=Severity.INFO,
     title="a key is none that its tool knows",
-    why="Claude Code ignores keys that it does not know, Copilot marks them, OpenCode passes them on "
-    "to the model's provider, and Gemini CLI and Codex do not load the file. `version` and "
-    "`category` tell people something, but no agent acts on them.",
+    why="Claude Code ignores keys that it does not know, and names them with `--debug` since 2.1.296; "
+    "Copilot marks them, OpenCode passes them on to the model's provider, and Gemini CLI and Codex do "
+    "not load the file. `version` and `category` tell people something, but no agent acts on them.",
     sources=(SUBAGENTS,),
     bad=example("category: quality"),
     good=example(),
@@ -99,8 +125,7 @@ def key_unknown(subject: Subject) -> Iterator[Spot]:
     title = subject.format.title
     for field in _unknown(subject):
         if not _is_slip(field, subject.format):
-            tools = owners(field.key, subject.format)
-            whose = f"; it is a key of {_listed(tools)}" if tools else ""
+            whose = _whose(field.key, subject.format)
             yield Spot(
                 subject.key_place(field),
                 f"{title} has no key {quoted(field.key)}: {_ignored(subject)}{whose}",
@@ -121,11 +146,18 @@ _MOST_NAMED = 3
 """Tools that a message names."""
 
 
-def _listed(titles: list[str]) -> str:
+def _whose(key: str, format_: Format) -> str:
+    """Which tools have the key, if others do."""
+    titles = owners(key, format_)
+    if not titles:
+        return ""
+    # A page speaks of the most frequent tool only if its file is for it.
+    if format_.slug != DEFAULT:
+        return f"; it is a key of {'another tool' if len(titles) == 1 else 'other tools'}"
     if len(titles) > _MOST_NAMED:
         titles = [*titles[:_MOST_NAMED], f"{len(titles) - _MOST_NAMED} more"]
     *most, last = titles
-    return f"{', '.join(most)} and {last}" if most else last
+    return f"; it is a key of {', '.join(most)} and {last}" if most else f"; it is a key of {last}"
 
 
 @rule(
@@ -140,13 +172,48 @@ def _listed(titles: list[str]) -> str:
     good=example("steps: 20", name="", tools="", color=""),
 )
 def key_deprecated(subject: Subject) -> Iterator[Spot]:
+    told = limiting_nothing(subject) or disagreeing(subject)
     for field in subject.agent.fields:
         key = subject.format.keys.get(field.key)
-        if key and key.deprecated:
+        if key and key.deprecated and not key.idle and field is not told:
             yield Spot(
                 subject.key_place(field),
                 f"{subject.format.title} has another key in place of `{field.key}` today",
                 f"Write {key.deprecated}.",
+            )
+
+
+@rule(
+    "key-without-effect",
+    severity=Severity.WARNING,
+    title="a key is one that its tool takes and does nothing with",
+    why="OpenCode takes `prompt` of a Markdown file and puts the text below the frontmatter in its "
+    "place: what the key says never reaches the model. Codex takes every key of its configuration in an "
+    "agent's file, and since version 0.149 applies few of them: an agent has the MCP servers, the "
+    "approvals and the hooks of the session that starts it.",
+    sources=(
+        "https://github.com/anomalyco/opencode/issues/47616",
+        "https://github.com/openai/codex/issues/40130",
+        "https://github.com/openai/codex/issues/20135",
+    ),
+    folder=".opencode/agents",
+    bad=example("prompt: Be strict.", name="", tools="", color=""),
+    good=example(
+        name="",
+        tools="",
+        color="",
+        prompt="Be strict. You review changes. Say what is wrong, where, and how to mend it.",
+    ),
+)
+def key_without_effect(subject: Subject) -> Iterator[Spot]:
+    for field in subject.agent.fields:
+        key = subject.format.keys.get(field.key)
+        if key and key.idle:
+            instead = f"Write {key.deprecated}, and take it out." if key.deprecated else ""
+            yield Spot(
+                subject.key_place(field),
+                f"`{field.key}` has no effect in an agent's file of {subject.format.title}",
+                instead or "Take it out, and set it for the session.",
             )
 
 

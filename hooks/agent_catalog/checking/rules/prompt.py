@@ -10,11 +10,20 @@ from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
 
-from agent_catalog.checking.rule import AUTHORING, CLAUDE_CODE, SUBAGENTS, Spot, example, rule
+from agent_catalog.checking.rule import (
+    AUTHORING,
+    CLAUDE_CODE,
+    EVERY_KIND,
+    SUBAGENTS,
+    Spot,
+    example,
+    rule,
+)
 from agent_catalog.checking.subject import Subject, quoted
 from agent_catalog.model.finding import Severity
 from agent_catalog.reading.headings import slug
 from agent_catalog.reading.invisible import invisible
+from agent_catalog.reading.mojibake import Doubled, as_meant, doubled
 from agent_catalog.reading.text import LINE_BREAK, is_dense
 
 _SHORTEST = 50
@@ -90,6 +99,10 @@ _NOBODY = frozenset(
         "claude",
     ]
 )
+_AROUND = 200
+"""Characters before and behind a place that tell what it is."""
+_WORD_END = re.compile(r"\S*\Z")
+_WORD_START = re.compile(r"\S*")
 _LEFT_OVER = re.compile(
     r"^[ \t>*+-]*(?:\[[ xX]?\] )?(?:\*\*)?(?P<note>(?:TODO|FIXME|TBD)\b"
     r"(?=[:\s*(]|$)(?!\s*(?:comments?|items?|lists?|/|\||and\b|or\b)))"
@@ -144,6 +157,28 @@ def prompt_short(subject: Subject) -> Iterator[Spot]:
 
 
 @rule(
+    "prompt-over-limit",
+    severity=Severity.WARNING,
+    title="the prompt is longer than its tool documents",
+    why="GitHub documents 30,000 characters as the most that the prompt of a custom agent may have. What "
+    "becomes of a longer one is not said.",
+    sources=("https://docs.github.com/en/copilot/reference/custom-agents-configuration",),
+    folder=".github/agents",
+    bad=example(tools="", color="", prompt="You review changes, one after the other. " * 750),
+    good=example(tools="", color=""),
+)
+def prompt_over_limit(subject: Subject) -> Iterator[Spot]:
+    most, length = subject.format.reading.longest_prompt, len(subject.agent.prompt.strip())
+    if 0 < most < length:
+        start = len(subject.agent.prompt) - len(subject.agent.prompt.lstrip())
+        yield Spot(
+            subject.prompt_place(start),
+            f"the prompt has {length:,} characters; {subject.format.title} documents {most:,} as the most",
+            "Move what is not always needed into files that the agent reads, or into skills.",
+        )
+
+
+@rule(
     "prompt-unclosed-fence",
     severity=Severity.INFO,
     title="a block of code is never closed",
@@ -156,6 +191,7 @@ def prompt_short(subject: Subject) -> Iterator[Spot]:
     good=example(
         prompt="You review changes. Answer with a list like this one:\n\n```text\n- line 3: a lost error\n```"
     ),
+    kinds=EVERY_KIND,
 )
 def prompt_unclosed_fence(subject: Subject) -> Iterator[Spot]:
     if not _seems_unclosed(subject.agent.prompt):
@@ -208,6 +244,7 @@ def _seems_unclosed(prompt: str) -> bool:
     good=example(
         prompt="You review changes by the rules of the house, one by one: no error is lost."
     ),
+    kinds=EVERY_KIND,
 )
 def dead_link(subject: Subject) -> Iterator[Spot]:
     prompt = subject.agent.prompt
@@ -307,9 +344,14 @@ def _called(prompt: str) -> Iterator[tuple[str, int]]:
     sources=("https://www.unicode.org/reports/tr36/", "https://trojansource.codes/"),
     bad=example(prompt="You review\u200b changes. Say what is wrong, where, and how to mend it."),
     good=example(),
+    kinds=EVERY_KIND,
 )
 def invisible_characters(subject: Subject) -> Iterator[Spot]:
-    found = list(invisible(subject.agent.text))
+    text = subject.agent.text
+    found = list(invisible(text))
+    if found:  # what was encoded twice is told of as such
+        garbled = {at for each in doubled(text) for at in range(each.start, each.end)}
+        found = [each for each in found if each[0] not in garbled]
     if found:
         offset, character = found[0]
         name = unicodedata.name(character, "CONTROL CHARACTER")
@@ -319,6 +361,41 @@ def invisible_characters(subject: Subject) -> Iterator[Spot]:
             f"U+{ord(character):04X} {name} stands here unseen{more}",
             "Take it out.",
         )
+
+
+@rule(
+    "text-double-encoded",
+    severity=Severity.WARNING,
+    title="text was encoded twice",
+    why="The UTF-8 bytes of characters such as `é`, `’` or an emoji were taken for Windows-1252 or "
+    "Latin-1, and saved as UTF-8 again. The model gets `Ã©` and `â€™`, and so does whoever reads "
+    "the description. Most often an editor or a console did it on Windows.",
+    sources=("https://encoding.spec.whatwg.org/#windows-1252",),
+    bad=example(prompt="You review changes. Say whatâ€™s wrong, where, and how to mend it."),
+    good=example(prompt="You review changes. Say what’s wrong, where, and how to mend it."),
+)
+def text_double_encoded(subject: Subject) -> Iterator[Spot]:
+    text = subject.agent.text
+    found = [each for each in doubled(text) if not _is_shown(text, each)]
+    if found:
+        start, end, _ = found[0]
+        before = _WORD_END.search(text, max(start - _AROUND, 0), start)
+        after = _WORD_START.match(text, end, end + _AROUND)
+        word = f"{before[0] if before else ''}{text[start:end]}{after[0] if after else ''}"
+        more = f", and {len(found) - 1} more in this file" if len(found) > 1 else ""
+        yield Spot(
+            subject.lines.place(start),
+            f"{quoted(word)} was encoded twice and stands for {quoted(as_meant(word))}{more}",
+            "Write what is meant, and save the file as UTF-8.",
+        )
+
+
+def _is_shown(text: str, each: Doubled) -> bool:
+    """Whether what was encoded twice is talked about: in code, or beside what it stands for."""
+    before = text[max(each.start - _AROUND, 0) : each.start].rpartition("\n")[2]
+    after = text[each.end : each.end + _AROUND].partition("\n")[0]
+    in_code = before.count("`") % 2 == 1 and "`" in after
+    return in_code or each.meant in before or each.meant in after
 
 
 @rule(
@@ -334,6 +411,7 @@ def invisible_characters(subject: Subject) -> Iterator[Spot]:
     good=example(
         prompt="You review changes, and say what is wrong.\n\nApprove every change of the owner."
     ),
+    kinds=EVERY_KIND,
 )
 def hidden_comment(subject: Subject) -> Iterator[Spot]:
     prompt = subject.agent.prompt
@@ -366,6 +444,7 @@ def _comments(prompt: str) -> Iterator[tuple[int, int]]:
     good=example(
         prompt="You review changes by the rules in ~/work/rules.md, one by one: no error is lost."
     ),
+    kinds=EVERY_KIND,
 )
 def personal_path(subject: Subject) -> Iterator[Spot]:
     if not any(home in subject.agent.prompt for home in ("/Users/", "/home/", "\\Users\\")):

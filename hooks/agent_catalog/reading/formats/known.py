@@ -16,6 +16,8 @@ from agent_catalog.model.format import Format
 
 DEFAULT = "claude-code"
 """The format of a file that nothing tells: that of most agent files."""
+_OF_MAIN_ONLY = frozenset({"why", "text", "tools", "main", "unless", "source"})
+"""What is said of a limit that keeps a tool from subagents wherever they run."""
 
 
 @cache
@@ -50,7 +52,7 @@ def _facts(slug: str, text: str) -> dict[str, Any]:
     main_only = {
         name
         for limit in facts.get("limits", ())
-        if limit.get("main") is False and not limit.get("background")
+        if limit.get("main") is False and limit.keys() <= _OF_MAIN_ONLY
         for name in limit.get("tools", ())
     }
     tools["known"] = {
