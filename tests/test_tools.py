@@ -481,4 +481,6 @@ def test_only_known_keys_describe_a_tool() -> None:
         rows = data(format_)["tools"].get("known", {})
         assert rows.keys() == format_.tools.known.keys()
         for name, row in rows.items():
-            assert row.keys() <= {"does", "asks", "capabilities", "set", "removed", "specifier"}, name
+            assert row.keys() <= {"does", "asks", "capabilities", "set", "removed", "specifier"}, (
+                name
+            )

@@ -137,6 +137,8 @@ class Key:
     """Whether the tool takes it and does nothing with it."""
     unknown: str = ""
     """What another value than the documented ones does: completes `an unknown value …`."""
+    only: Mapping[str, str] = field(default_factory=dict)
+    """Values that take effect somewhere alone, and where: completes `only …`."""
     in_plugins: bool = True
     """Whether it has an effect in an agent of a plugin."""
     source: str = ""

@@ -37,7 +37,7 @@ def fits(value: Value, key: Key, format_: Format) -> bool:
         return True
     # Where a wrong type is dropped, what says true or false as text is taken for it.
     lenient = format_.fault("value-type").effect is Effect.IGNORED
-    return lenient and TRUTH in key.types and value in {"true", "false"}
+    return lenient and TRUTH in key.types and value in ("true", "false")  # it may be a map
 
 
 def wrong_type(field: Field, key: Key, format_: Format) -> Fault | None:
