@@ -63,8 +63,7 @@ def by_path(path: str, option: str = "", plugin: Plugin | None = None) -> Recogn
     if found:
         return Recognised(found, FormatFrom.FOLDER, kind)
     if kind is not Kind.AGENT:
-        sign = FormatFrom.NAME if name == "SKILL.md" else FormatFrom.FOLDER
-        return Recognised(_of_kind(folder) or default_format(), sign, kind)
+        return _of_kind(folder, name, kind)
     return None
 
 
@@ -155,17 +154,20 @@ def kind_of(folder: str, name: str) -> Kind:
     )
 
 
-def _of_kind(folder: str) -> Format | None:
-    """The format whose folder for another kind than agents a file is in."""
-    return next(
-        (
-            each
-            for each in known_formats().values()
-            for signs in each.recognition.kinds.values()
-            if any(_place(folder, sign) >= 0 for sign in signs.folders)
-        ),
-        None,
-    )
+def _of_kind(folder: str, name: str, kind: Kind) -> Recognised | None:
+    """The format whose folder or name for another kind than agents a file has."""
+    kinds = [
+        (each, signs)
+        for each in known_formats().values()
+        for signs in each.recognition.kinds.values()
+    ]
+    for each, signs in kinds:
+        if any(_place(folder, sign) >= 0 for sign in signs.folders):
+            return Recognised(each, FormatFrom.FOLDER, kind)
+    for each, signs in kinds:
+        if any(fnmatchcase(name, pattern) for pattern in signs.names):
+            return Recognised(each, FormatFrom.NAME, kind)
+    return None
 
 
 def _fits(signs: Signs, folder: str, name: str) -> bool:
