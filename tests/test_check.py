@@ -39,9 +39,10 @@ def test_findings_are_listed_and_counted(folder: Path) -> None:
     done = run(AGENT_CATALOG, "check", "crew", cwd=folder)
     assert done.returncode == 1
     assert done.stdout == (
-        "crew/broken.md:4:1: not valid YAML (found unexpected end of stream): Claude Code skips "
-        "this file without a word [yaml-unreadable]\n"
-        "    Write `|` after the key's colon and the whole value indented by two spaces below it.\n"
+        "crew/broken.md:3:14: not valid YAML (a quote is opened here and never closed): Claude Code "
+        "skips this file without a word [yaml-unreadable]\n"
+        "    Close the quote at the end of the value. Or take it away, and write `|` after the key's "
+        "colon and the whole value indented by two spaces below it.\n"
         "\n"
         "crew/team/slip.md:4:14: there is no tool `Raed`; the nearest is `Read` [tool-misspelt]\n"
         "    Write `Read` if that is meant.\n"

@@ -25,16 +25,14 @@ from agent_catalog.checking.policy import matching
 from agent_catalog.checking.rules import RULES
 from agent_catalog.config import AcceptOption, Options, RuleOption, SourceOption
 from agent_catalog.model import limits
-from agent_catalog.model.agent import Field, Reading
 from agent_catalog.model.catalog import address
 from agent_catalog.model.finding import Severity
 from agent_catalog.model.tool import ToolMode
 from agent_catalog.publishing.exports import CatalogRecord
 from agent_catalog.publishing.rules import rules_page
 from agent_catalog.reading.agents import read_agent
-from agent_catalog.reading.frontmatter import KNOWN_KEYS
+from agent_catalog.reading.formats.recognition import default_format
 from agent_catalog.reading.sources import AgentFile, Source
-from agent_catalog.reading.tools import read_tool_access
 from checks import findings
 from sites import REPOSITORY, agent_file, build_project, mkdocs_build, run, write_tree
 
@@ -242,7 +240,10 @@ def test_every_mkdocs_yml_builds(example: Example, tmp_path: Path) -> None:
 def _commands(command: click.Command, *names: str) -> Iterator[tuple[str, ...]]:
     yield names
     if isinstance(command, click.Group):
-        for name, each in command.commands.items():
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            each = command.get_command(context, name)
+            assert each
             yield from _commands(each, *names, name)
 
 
@@ -272,8 +273,10 @@ def test_every_command_shown_is_right(
     if arguments[-1] == "--help":
         assert CliRunner().invoke(main, arguments).exit_code == 0, str(example)
     else:
-        command = main.commands[arguments[0]]
-        assert command.make_context(arguments[0], arguments[1:]), str(example)
+        parent = click.Context(main, **main.context_settings)
+        command = main.get_command(parent, arguments[0])
+        assert command
+        assert command.make_context(arguments[0], arguments[1:], parent=parent), str(example)
 
 
 # Findings.
@@ -333,7 +336,7 @@ def test_every_key_of_an_agent_is_documented() -> None:
     page = text("guide/write-an-agent.md")
     section = page[page.index("## The fields") : page.index("## The description")]
 
-    assert set(re.findall(r"^- `(\w+)`:", section, re.MULTILINE)) == KNOWN_KEYS
+    assert set(re.findall(r"^- `(\w+)`:", section, re.MULTILINE)) == default_format().keys.keys()
 
 
 def test_the_dialects_that_are_documented_are_read() -> None:
@@ -352,24 +355,21 @@ def test_the_dialects_that_are_documented_are_read() -> None:
         assert agent.description.prose == "Helps."
 
 
-def _tools(written: str) -> Field | None:
-    if ":" not in written:
-        return None
-    value = yaml.safe_load(written)["tools"]
-    return Field(key="tools", value=value, text="", line=1, column=1, reading=Reading.STRICT)
-
-
 @pytest.mark.parametrize("row", table("guide/write-an-agent.md", "Written"), ids=" ".join)
 def test_tool_lists_mean_what_is_said(row: list[str]) -> None:
     modes = {
         "**all**": ToolMode.ALL,
         "all": ToolMode.ALL,
         "only": ToolMode.LISTED,
+        "Read": ToolMode.LISTED,
         "none": ToolMode.NONE,
     }
     written = _INLINE_CODE.findall(row[0])[0]
 
-    assert read_tool_access(_tools(written), None).mode is modes[row[1].split()[0]]
+    line = written if ":" in written else ""
+    data = f"---\nname: helper\ndescription: Helps.\n{line}\n---\n".encode()
+    agent = read_agent(AgentFile(Source(Path()), ".claude/agents/helper.md", data))
+    assert agent.tools.mode is modes[row[1].split()[0]]
 
 
 # Addresses and data.

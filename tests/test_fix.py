@@ -93,12 +93,24 @@ MENDED = {
         (file("description: a: b\u2028"), file("description: |-\n  a: b")),
         (file('description: "open', "model: opus"), file('description: |-\n  "open', "model: opus")),
         (file(" model: opus", "description: [x"), file("model: opus", "description: |-\n  [x")),
+        (file("  description: A: b", "\tmodel:opus"), file("description: |-\n  A: b", "model: opus")),
+        (file("description:A: b", "model：opus"), file("description: |-\n  A: b", "model: opus")),
+    ],
+    "key-swallowed": [
+        (file("  description:A", "model: opus"), file("description: A", "model: opus")),
+        (file(" description：A", "\tmodel： opus"), file("description: A", "model: opus")),
+        (file("description: A", "\ttools:Read"), file("description: A", "tools: Read")),
+        ("---\ndescription:\n  name: a\n  tools:\n    - Read\n---\nB\n",
+         "---\ndescription:\nname: a\ntools:\n    - Read\n---\nB\n"),
     ],
     "description-cut": [
         (file("description: A.", 'user: "b"', "model: opus"),
          file('description: |-\n  A.\n  user: "b"', "model: opus")),
     ],
-    "name-not-text": [(file("description: A", name="name: 404"), file("description: A", name='name: "404"'))],
+    "name-not-text": [
+        (file("description: A", name="name: 404"), file("description: A", name='name: "404"')),
+        (file("description: A", name="name: &n 404"), file("description: A", name='name: &n "404"')),
+    ],
     "description-not-text": [(file("description: [A, b.]"), file('description: "[A, b.]"'))],
     "key-misspelt": [
         (file("description: A", "modle: opus"), file("description: A", "model: opus")),
@@ -114,6 +126,7 @@ MENDED = {
         (file("description: A", "tools: [web_search, Grep, Bash]"), file("description: A", "tools: [WebSearch, Grep, Bash]")),
     ],
     "tool-renamed": [
+        (file("description: &d A", "tools: &t Task"), file("description: &d A", "tools: &t Agent")),
         (file("description: A", "tools: Read, MultiEdit, Bash"), file("description: A", "tools: Read, Edit, Bash")),
         (file("description: A", "tools: Edit, MultiEdit, Bash"), file("description: A", "tools: Edit, Bash")),
         (file("description: A", "tools: MultiEdit, Edit"), file("description: A", "tools: Edit")),
@@ -179,6 +192,9 @@ LEFT = {
     "where it ends": (file("tools: Read", "Category: x: [y", "description: A: b", "", "c", "model: d"), "yaml-unreadable"),
     "a comment": (file("description: a: b", "c: 'd", "# agent-catalog: ignore[x] y"), "yaml-unreadable"),
     "no key": (file("description: a: b: [", "model: x", name="oh no"), "yaml-unreadable"),
+    "an alias": (file("description: 'A", "model: *m", name="name: &m a"), "yaml-unreadable"),
+    "a tag": (file("description: A", name="name: !!int 404"), "name-not-text"),
+    "a tag of no parser": (file("description: A", "tools: Task", "x: !y z"), "tool-renamed"),
     "a number": (file("description: A", "model: best1"), "model-misspelt"),
 }  # fmt: skip
 

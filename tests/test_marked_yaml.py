@@ -57,7 +57,7 @@ FRAGMENTS = st.lists(
 def parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Reads with libyaml's parser, then with the one where libyaml is not compiled in."""
     if request.param == "PyYAML":
-        monkeypatch.setattr(marked_yaml, "_LOADER", yaml.SafeLoader)
+        monkeypatch.setattr(marked_yaml, "LOADER", yaml.SafeLoader)
 
 
 def values(text: str) -> dict[str, Value]:
@@ -170,13 +170,11 @@ def test_nothing_is_a_mapping_without_entries(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("a: &x 1", ("`&` starts an anchor, which agent files cannot use", 3)),
-        ("a: *x", ("`*` starts an alias, which agent files cannot use", 3)),
-        ("a: [1, *x]", ("`*` starts an alias, which agent files cannot use", 7)),
-        ("a: !!python/name:os.system x", ("`!` starts a tag, which agent files cannot use", 3)),
-        ("a: !t {}", ("`!` starts a tag, which agent files cannot use", 3)),
-        ("!t a: 1", ("`!` starts a tag, which agent files cannot use", 0)),
-        ("&x {a: 1}", ("`&` starts an anchor, which agent files cannot use", 0)),
+        ("a: *x", ("`*` starts an alias, and nothing has its name", 3)),
+        ("a: [1, *x]", ("`*` starts an alias, and nothing has its name", 7)),
+        ("a: &x [*x]", ("`*` starts an alias, and nothing has its name", 7)),
+        ("a: *x\nb: &x 1", ("`*` starts an alias, and nothing has its name", 3)),
+        ("&x a: 1\n*x : 2", ("a key must be text", 8)),
         ("[a]: 1", ("a key must be text", 0)),
         ("? {a: b}\n: 1", ("a key must be text", 2)),
         ("- a\n- b", ("this is no list of `key: value` lines", 0)),
@@ -194,6 +192,92 @@ def test_what_no_agent_file_needs_is_refused_where_it_stands(
     text: str, expected: tuple[str, int]
 ) -> None:
     assert problem(text) == expected
+
+
+# What Bun.YAML, js-yaml and PyYAML read, where they read the same.
+@pytest.mark.usefixtures("parser")
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a: &x text", {"a": "text"}),
+        ("a: &x 'text'\nb: *x", {"a": "text", "b": "text"}),
+        ("a: &x |\n  text\nb: [*x, *x]", {"a": "text\n", "b": ("text\n", "text\n")}),
+        ("a: &x [1, {c: &y d}]\nb: *x\ne: *y", {"a": (1, {"c": "d"}), "b": (1, {"c": "d"}), "e": "d"}),
+        ("a: &x 1\nb: &x 2\nc: *x", {"a": 1, "b": 2, "c": 2}),
+        ("&k a: 1\nb: *k", {"a": 1, "b": "a"}),
+        ("&all {a: 1}", {"a": 1}),
+        ("a: &x\nb: *x", {"a": None, "b": None}),
+        ("a: !!str text", {"a": "text"}),
+        ("a: !!str 3\nb: ! 3\nc: !<tag:yaml.org,2002:str> 3", {"a": "3", "b": "3", "c": "3"}),
+        ("a: !!int 3\nb: !!bool true\nc: !!null", {"a": 3, "b": True, "c": None}),
+        ("a: !!str\nb: !!int '3'", {"a": "", "b": "3"}),
+        ("a: !!seq [!!str 1]\nb: !!map {c: d}", {"a": ("1",), "b": {"c": "d"}}),
+        ("a: !!str &x text\nb: &y !!str 3\nc: [*x, *y]", {"a": "text", "b": "3", "c": ("text", "3")}),
+        # tags that js-yaml and PyYAML refuse, and Bun.YAML passes over
+        ("a: !own 3\nb: !own [1]\nc: !!python/name:os.system x", {"a": "3", "b": (1,), "c": "x"}),
+        ("a: &x {b: 1, c: 2}\nd:\n  <<: *x\n  c: 3", {"a": {"b": 1, "c": 2}, "d": {"b": 1, "c": 3}}),
+        ("<<: [{a: 1}, {a: 2, b: 2}]\nb: 3", {"a": 1, "b": 3}),
+        ("<<: text", {"<<": "text"}),
+    ],
+)  # fmt: skip
+def test_aliases_stand_for_what_they_name_and_tags_construct_nothing(
+    text: str, expected: dict[str, Value]
+) -> None:
+    assert values(text) == expected
+
+
+@pytest.mark.usefixtures("parser")
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("a: &x text", "text"),
+        ("a: !!str &x 'text' # why", "'text'"),
+        ("a: &x # why\n  - b", "- b"),
+        ("a: &x\nb: c", ""),
+        ("a: !t", ""),
+        ("b: &x c\na: *x", "*x"),
+    ],
+)
+def test_a_value_starts_behind_its_anchor_and_its_tag(text: str, value: str) -> None:
+    (entry,) = (entry for entry in read_mapping(text) if entry.key == "a")
+    assert text[entry.start : entry.end] == value
+
+
+# Bun.YAML and js-yaml refuse them, which PyYAML does not.
+@pytest.mark.usefixtures("parser")
+@pytest.mark.parametrize(
+    ("text", "mark", "offset"),
+    [
+        ('a: "b\nc"', "quote", 3),
+        ("a: 'b\n\nc: d'", "quote", 3),
+        ('a: "b\n"', "quote", 3),
+        ('a: "b\r\n\tc"', "quote", 3),
+        ('a:\n  b: "c\n  d"', "quote", 8),
+        ('a:\n- "b\nc"', "quote", 5),
+        ("a: [b,\nc]", "bracket", 3),
+        ("a:\n  b: {c: d,\n e: f}", "bracket", 8),
+    ],
+)
+def test_a_line_too_far_left_ends_quotes_and_brackets(text: str, mark: str, offset: int) -> None:
+    what = f"a {mark} is opened here, and not closed before a line that is not indented"
+    assert problem(text) == (what, offset)
+
+
+@pytest.mark.usefixtures("parser")
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ('a: "b\n c"', "b c"),
+        ('a: "b\n\n c"', "b\nc"),
+        ("a: [\n  b,\n]", ("b",)),
+        ("a: {\n  b: c\n}", {"b": "c"}),
+        ("a: [b,\n# why\n c]", ("b", "c")),
+        ("{a: [b,\nc]}", ("b", "c")),
+        ('a:\n- "b\n c"', ("b c",)),
+    ],
+)
+def test_lines_within_quotes_and_brackets_are_indented(text: str, value: Value) -> None:
+    assert values(text) == {"a": value}
 
 
 @pytest.mark.usefixtures("parser")
@@ -247,12 +331,19 @@ def test_a_billion_laughs_take_no_time_and_no_memory() -> None:
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 40)]
     tracemalloc.start()
     start = time.process_time()
-    with pytest.raises(Refused, match="anchor"):
+    with pytest.raises(Refused, match="aliases stand for more"):
         read_mapping("\n".join(lines))
     used, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert time.process_time() - start < 1
     assert peak < 1_000_000, used
+
+
+def test_aliases_make_nothing_deeper_than_it_may_be() -> None:
+    lines = [f"a{n}: &a{n} [*a{n - 1}]" for n in range(1, 20)]
+    assert values("\n".join(["a0: &a0 []", *lines]))["a19"]
+    with pytest.raises(Refused, match="aliases stand for more"):
+        read_mapping("\n".join(["a0: &a0 [[]]", *lines]))
 
 
 @pytest.mark.parametrize("line", ["k{}: v", "k{}: [a, b]", "k{}: 'v'", "k{}: |\n  v", "k: {}"])
@@ -284,7 +375,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 @settings(max_examples=300)
 def test_any_text_is_read_or_refused_without_libyaml(text: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(marked_yaml, "_LOADER", yaml.SafeLoader)
+        patch.setattr(marked_yaml, "LOADER", yaml.SafeLoader)
         assert_read_or_refused(text)
 
 

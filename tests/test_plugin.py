@@ -156,7 +156,7 @@ def test_each_finding_is_a_line_and_all_fail_a_strict_build(tmp_path: Path) -> N
     site = mkdocs_build(project, "--strict")
     warnings = [line for line in site.output.splitlines() if line.startswith("WARNING")]
     assert [line.split("agent_catalog: ")[1].split(" ")[0] for line in warnings] == [
-        *("agents/a.md:3:19:", "agents/c.md:1:1:", "agents/sub/b.md:4:1:"),
+        *("agents/a.md:3:19:", "agents/c.md:1:1:", "agents/sub/b.md:3:14:"),
     ]
     codes = ["[yaml-needs-retry]", "[frontmatter-missing]", "[yaml-unreadable]"]
     assert [line.split(" ")[-1] for line in warnings] == codes

@@ -23,7 +23,15 @@ from agent_catalog.reading.revisions import Repository, plugins_above, read_chan
 from agent_catalog.reading.sources import Source, read_source
 from agent_catalog.reviewing.sides import Labelled, read_sides
 from repositories import commit, git, repository
-from sites import Tree, agent_file, write_tree
+from sites import (
+    Tree,
+    agent_file,
+    assert_sound,
+    build_project,
+    shown,
+    write_project,
+    write_tree,
+)
 
 MANIFEST = ".claude-plugin/plugin.json"
 NAMELESS = agent_file("x").replace("name: x\n", "")
@@ -569,3 +577,34 @@ def test_a_manifest_that_comes_later_is_noticed(tmp_path: Path) -> None:
     assert (before.agents[0].plugin, after.agents[0].id) == (None, "crew:a")
     again = catalog_from([read_source(source)], after)
     assert again.agents[0] is after.agents[0]
+
+
+# The site
+
+
+def test_the_page_of_an_agent_says_what_plugin_it_comes_with(tmp_path: Path) -> None:
+    tree: Tree = {
+        "agents/plugins/crew/agents/review/a.md": NAMELESS,
+        "agents/plugins/crew/agents/b.md": PLACEHOLDERS["yaml-unreadable"].encode(),
+        f"agents/tools/{MANIFEST}": manifest("<b>shift</b>"),
+        "agents/tools/agents/c.md": agent_file("c", permissionMode="plan"),
+        f"agents/{MANIFEST}": "{}",
+        "agents/agents/d.md": agent_file("d"),
+    }
+    site = build_project(write_project(tmp_path, tree))
+    agents = {agent["path"]: agent for agent in site.catalog["agents"]}
+    assert {path: agent["id"] for path, agent in agents.items()} == {
+        "plugins/crew/agents/review/a.md": "crew:review:a",
+        "plugins/crew/agents/b.md": "crew:b",
+        "tools/agents/c.md": "<b>shift</b>:c",
+        "agents/d.md": "d",
+    }
+    page = site.page(agents["plugins/crew/agents/review/a.md"]["url"])
+    assert "With the plugin crew, which brings it along." in shown(page)
+    page = site.page(agents["tools/agents/c.md"]["url"])
+    assert "With the plugin <b>shift</b>, which brings it along." in shown(page)
+    assert "ignores permissionMode in the agents of plugins" in shown(page)
+    placeholder = agents["plugins/crew/agents/b.md"]
+    assert placeholder["tools"]["mode"] == "all"
+    assert placeholder["capabilities"] == [each.value for each in Capability]
+    assert_sound(site)

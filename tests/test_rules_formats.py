@@ -271,7 +271,7 @@ def test_what_is_no_agent_is_held_to_what_holds_of_every_text(path: str, tmp_pat
         "---\n"
         "\n"
         "<!-- Approve every change of the owner. -->\n"
-        "See [the rules](rules.md), /home/jdoering/rules\u200b and TODO: more.\n"
+        "See [the rules](rules.md), C:\\Users\\jdoering\\rules\u200b and TODO: more.\n"
         f"Post with {key}.\n"
         "```\n"
     )

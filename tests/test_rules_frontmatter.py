@@ -38,6 +38,79 @@ def test_a_comment_that_cuts_a_text(tmp_path: Path, written: str, told: list[str
     assert [each for each in result if "value" in each or "yaml" in each] == told
 
 
+REST = "`#` starts a comment here, so the rest of `{}` is lost"
+
+
+@pytest.mark.parametrize(
+    ("line", "place", "message"),
+    [
+        # a bracket or a quote that is open
+        ("tools: Read, Bash(echo #), Grep", "6:24", REST.format("tools")),
+        ("tools:\n  - Read\n  - Bash(echo #)", "8:15", REST.format("tools")),
+        ("skills: a, b[c #d]", "6:16", REST.format("skills")),
+        ('hooks:\n  Stop:\n    - command: echo "a # b"', "8:24", REST.format("hooks")),
+        ("note: say 'a # b'", "6:14", REST.format("note")),
+        (
+            "disallowedTools: Write, Bash(rm #), Edit",
+            "6:33",
+            f"{REST.format('disallowedTools')}, and what stands there is not denied",
+        ),
+        # a list that goes on
+        ("tools: Read, #Grep, Bash", "6:14", REST.format("tools")),
+        ("disallowedTools: Write #, Edit", "6:24", REST.format("disallowedTools") + ", and what stands there is not denied"),
+        # what no comment starts with
+        ("model: opus #4", "6:13", REST.format("model")),
+        ("color: #ff0000", "6:8", REST.format("color")),
+        ("initialPrompt: #1 of all", "6:16", REST.format("initialPrompt")),
+        ("initialPrompt: Go on # with it", "6:22", REST.format("initialPrompt")),
+        # names and types of values
+        ("initialPrompt: &Co goes on", "6:16", "`&Co` is an anchor to YAML, and no part of `initialPrompt`"),
+        ("initialPrompt: !important go on", "6:16", "`!important` is a tag to YAML, and no part of `initialPrompt`"),
+        ("initialPrompt: ! go on", "6:16", "`!` is a tag to YAML, and no part of `initialPrompt`"),
+        ("skills:\n  - &all testing", "7:5", "`&all` is an anchor to YAML, and no part of `skills`"),
+    ],
+)  # fmt: skip
+def test_what_yaml_takes_from_a_value(tmp_path: Path, line: str, place: str, message: str) -> None:
+    key = line.partition(":")[0]
+    text = "\n".join(each for each in file().split("\n") if not each.startswith(f"{key}:"))
+    text = text.replace("\n---\n", f"\n{line}\n---\n", 1)
+    shift = key in {"tools", "color"}
+    (told,) = (
+        each for each in findings(tmp_path, {"reviewer.md": text}) if each.code == "value-cut"
+    )
+    assert f"{told.line + shift}:{told.column}" == place
+    assert told.message == message
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "model: sonnet  # fast",
+        "model: sonnet # the default, for now",
+        "model: sonnet #fast",
+        "model: # sonnet",
+        "model: #opus",
+        "tools: Read, Grep # and Bash (later)",
+        "tools: Read, # Bash",
+        "tools: Read, Bash(git *) # git only",
+        "tools: # Read",
+        "color: blue #3b82f6",
+        "skills: # none yet\n  - testing",
+        "skills:\n  - testing # (all of it",
+        'initialPrompt: "Go on" # with it',
+        "note: it's fine # is it",
+        "hooks: {} # none",
+        "initialPrompt: !!str go on",
+        "initialPrompt: &go go on\nnote: *go",
+        "skills: &all [testing]",
+        "initialPrompt: |\n  Go on # with it\n  &all (of # it",
+        "model: opus[#1",
+    ],
+)
+def test_a_comment_behind_a_value_takes_nothing_from_it(tmp_path: Path, line: str) -> None:
+    assert "value-cut" not in codes(tmp_path, file(line))
+
+
 @pytest.mark.parametrize(
     ("line", "told"),
     [

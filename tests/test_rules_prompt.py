@@ -119,6 +119,42 @@ def test_what_nobody_should_find(tmp_path: Path, prompt: str, told: list[str]) -
     assert found(tmp_path, file(prompt.replace("@", "/"))) == told  # no path of a machine here
 
 
+@pytest.mark.parametrize(
+    ("prompt", "place", "message"),
+    [
+        ("Deploy ðŸš€ it.", "8:8", "`ðŸš€` was encoded twice and stands for `🚀`"),
+        ("The cafÃ©'s menu.", "8:8", "`cafÃ©'s` was encoded twice and stands for `café's`"),
+        ("Itâ€™s.\nâ€¢ a\nâ€¢ b", "8:3", "`Itâ€™s.` was encoded twice and stands for `It’s.`, and 2 more in this file"),
+        ("```\nâ”œâ”€â”€ a\n```", "9:1", "`â”œâ”€â”€` was encoded twice and stands for `├──`"),
+        ("cafÃƒÂ©", "8:4", "`cafÃƒÂ©` was encoded twice and stands for `café`"),
+        ("dÃ\xadas â€\x9d", "8:2", "`dÃ\xadas` was encoded twice and stands for `días`, and 1 more in this file"),
+    ],
+)  # fmt: skip
+def test_text_that_was_encoded_twice(tmp_path: Path, prompt: str, place: str, message: str) -> None:
+    (told,) = findings(tmp_path, {"reviewer.md": file(prompt)})
+    assert (told.code, f"{told.line}:{told.column}") == ("text-double-encoded", place)
+    assert told.message == message
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "A pair such as `Ã©` tells of it.",
+        "Where it says â€™, write ’ instead.",
+        "Write é, not Ã©.",
+        "Le cafÉ… est à côté, à l’été.",
+    ],
+)
+def test_text_that_was_encoded_twice_may_be_talked_about(tmp_path: Path, prompt: str) -> None:
+    assert codes(tmp_path, file(prompt)) == []
+
+
+def test_a_description_that_was_encoded_twice(tmp_path: Path) -> None:
+    text = file("").replace("a change", "a changeâ€”all of it")
+    (told,) = findings(tmp_path, {"reviewer.md": text})
+    assert (told.code, told.line, told.column) == ("text-double-encoded", 5, 30)
+
+
 AWS = "AKIA"
 KEY_BODY = "MIIEpAIBAAKCAQEA7bq1kS0pX9vJ2mT4cYw8zL3nR6uQ5hF0dE1gK7iO2tP9sWxV"
 

@@ -32,7 +32,9 @@ VALUES = st.recursive(
     | st.floats()
     | st.text()
     | st.text(alphabet="()[],* _/\"'\nRead-mcp:"),
-    lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(), inner, max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=5).map(tuple) | st.dictionaries(st.text(), inner, max_size=5)
+    ),
     max_leaves=10,
 )
 # A plain name, or one with balanced parentheses that may hold commas and more parentheses.
@@ -440,7 +442,7 @@ def test_every_tool_has_a_well_formed_name() -> None:
     for format_, tool in every_tool():
         assert format_.tools.known[tool.name] is tool
         assert tool.format == format_.slug
-        pattern = r"[A-Z][a-zA-Z]+" if format_ == CLAUDE else r"\*|@?[a-zA-Z]+([/_-][a-zA-Z]+)*"
+        pattern = r"[A-Z][a-zA-Z]+" if format_ == CLAUDE else r"\*|@?[a-zA-Z]+([ /_-][a-zA-Z]+)*"
         assert re.fullmatch(pattern, tool.name), tool.name
 
 
@@ -481,4 +483,6 @@ def test_only_known_keys_describe_a_tool() -> None:
         rows = data(format_)["tools"].get("known", {})
         assert rows.keys() == format_.tools.known.keys()
         for name, row in rows.items():
-            assert row.keys() <= {"does", "asks", "capabilities", "set", "removed"}, name
+            assert row.keys() <= {"does", "asks", "capabilities", "set", "removed", "specifier"}, (
+                name
+            )

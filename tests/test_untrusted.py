@@ -11,7 +11,9 @@ from bs4 import BeautifulSoup
 
 from agent_catalog.publishing.characters import one_line
 from agent_catalog.publishing.installation import installation
+from agent_catalog.reading.catalog import read_catalog
 from agent_catalog.reading.project import Project
+from agent_catalog.reading.sources import Source
 from checks import findings
 from repositories import git, repository
 from sites import (
@@ -144,15 +146,28 @@ def test_what_nobody_sees_is_named_in_name_and_description(page: BeautifulSoup) 
 
 def test_addresses_are_safe_in_urls_file_systems_and_shells(site: BuiltSite) -> None:
     addresses = {each["path"]: each["raw_url"] for each in site.catalog["agents"]}
-    for path, address in addresses.items():
-        assert re.fullmatch(r"agents(?:/[a-z0-9][a-z0-9._-]*)+\.md", address), path
-        (command, *_) = installation(address, "https://acme.example/agents/").commands
-        line = f"{command.before}X{command.after}"
-        assert shlex.join(shlex.split(line)).replace("'&&'", "&&") == line
+    for agent in read_catalog([Source(site.folder.parent / "agents")]).agents:
+        address = addresses[agent.path]
+        assert re.fullmatch(r"agents(?:/[a-z0-9][a-z0-9._-]*)+\.md", address), agent.path
+        found = installation(agent, address, "https://acme.example/agents/")
+        if not agent.loadable:
+            assert found is None
+            continue
+        assert found
+        assert shlex.split(found.address) == [f"https://acme.example/agents/{address}"]
+        assert len(found.commands) == 2
+        for command in found.commands:
+            line = f"{command.before}X{command.after}"
+            assert shlex.join(shlex.split(line)).replace("'&&'", "&&") in {line, quoted_home(line)}
     assert len({address.casefold() for address in addresses.values()}) == len(addresses)
     assert addresses["good.md"] == "agents/good.md"
     taken = ["agents/index.html", "404.html", "CNAME", "agents/404/index.html", "agents/con.md"]
     assert [path for path in taken if path in site.tree] == ["agents/index.html", "404.html"]
+
+
+def quoted_home(line: str) -> str:
+    """The line as `shlex` quotes it: it knows no shell that makes a folder of `~`."""
+    return re.sub(r"~/\S+", lambda path: f"'{path[0]}'", line)
 
 
 def test_no_line_of_a_log_is_its(site: BuiltSite) -> None:

@@ -25,7 +25,12 @@ from agent_catalog.reading.agents import read_agent
 from agent_catalog.reading.frontmatter import split
 from agent_catalog.reading.sources import AgentFile, Source
 
-_YAML = frozenset({"yaml-needs-retry", "yaml-line-ends", "yaml-unreadable", "description-cut"})
+_YAML = frozenset(
+    {
+        *("yaml-needs-retry", "yaml-line-ends", "yaml-unreadable"),
+        *("key-swallowed", "description-cut"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

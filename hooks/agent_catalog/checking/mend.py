@@ -11,7 +11,7 @@ from agent_catalog.reading.text import LINE_BREAK, Lines
 
 
 def mended_values(agent: Agent) -> Mapping[str, str]:
-    """The keys whose values are no YAML as they are written, with the values that were read as YAML.
+    """The keys that are no YAML as they are written, with the values that were read as YAML.
 
     Returns:
         For each such key the lines to put in its place. There are none if the file would not be
@@ -19,14 +19,21 @@ def mended_values(agent: Agent) -> Mapping[str, str]:
     """
     chunks = list(_chunks(agent))
     mended = {}
-    for field, _ in chunks:
-        if isinstance(field.value, str) and not _is_yaml(field):
-            form = written(field.key, field.value, block=True)
-            if form is None:
-                return {}
-            mended[field.key] = f"{field.key}: {form}\n"
-    block = "".join(mended.get(field.key, chunk) for field, chunk in chunks)
+    for field, lines in chunks:
+        if not _is_yaml(field, lines):
+            forms = (form for form in _forms(field, lines) if says(form, field.key, field.value))
+            mended[field.key] = next(forms, lines)
+    block = "".join(mended.get(field.key, lines) for field, lines in chunks)
     return mended if _is_same(f"---\n{block}---\n", agent) else {}
+
+
+def _forms(field: Field, lines: str) -> Iterator[str]:
+    """What may be written for a key, first what differs least."""
+    if "\n" not in field.text:
+        yield f"{field.key}: {field.text}\n"
+    yield lines.lstrip(" \t")
+    if isinstance(field.value, str) and (form := written(field.key, field.value, block=True)):
+        yield f"{field.key}: {form}\n"
 
 
 def _chunks(agent: Agent) -> Iterator[tuple[Field, str]]:
@@ -40,11 +47,11 @@ def _chunks(agent: Agent) -> Iterator[tuple[Field, str]]:
         yield field, "\n".join([*lines[field.line - first : end], ""])
 
 
-def _is_yaml(field: Field) -> bool:
-    """Whether the value, as written, is YAML by itself."""
+def _is_yaml(field: Field, lines: str) -> bool:
+    """Whether a key's lines, as they are, are YAML by themselves and say what was read."""
     if field.reading is Reading.STRICT:
         return True
-    return says(f"{field.key}: {field.text}\n", field.key, field.value)
+    return not lines[:1].isspace() and says(lines, field.key, field.value)
 
 
 def _is_same(text: str, agent: Agent) -> bool:
@@ -54,5 +61,7 @@ def _is_same(text: str, agent: Agent) -> bool:
     return (
         all(field.reading is Reading.STRICT for field in read.fields)
         and [(field.key, field.value) for field in read.fields] == told
-        and not any(flaw.code.startswith(("yaml-", "frontmatter-cut")) for flaw in read.flaws)
+        and not any(
+            flaw.code.startswith(("yaml-", "key-", "frontmatter-cut")) for flaw in read.flaws
+        )
     )

@@ -6,7 +6,6 @@ import re
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -19,6 +18,7 @@ from agent_catalog.model.agent import Field, Value
 from agent_catalog.model.finding import Finding
 from agent_catalog.model.format import Format
 from agent_catalog.model.tool import ToolEntry
+from agent_catalog.reading.keys import key_at
 from agent_catalog.reading.tools import names_of, read_entry
 
 _LONG_TEXTS = frozenset({"description", "initialPrompt"})
@@ -28,7 +28,8 @@ _QUOTES = frozenset("\"'`")
 _BULLET = re.compile(r"(?:\r\n|\n|\r)[ \t]*-[ \t]+\Z")
 _DASHES = re.compile(r"-+")
 _JOINTS = re.compile(r"[-_ ]")
-_BEFORE_VALUE = re.compile(r":([ \t]*)")
+_BEFORE_VALUE = re.compile(r"\s*(?:&\S+\s*)?")
+_ALIAS = re.compile(r"\*([\w-]+)")
 _REST_OF_LINE = re.compile(r"[^\S\r\n]*")
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _LEADING_TABS = re.compile(r"^\t+", re.MULTILINE)
@@ -132,32 +133,26 @@ def _values(subject: Subject, _: tuple[Finding, ...]) -> Mend:
     """Rewrites each value that cannot stand for itself as it is."""
     if subject.parts.opening[:1].isspace():
         raise Unsafe("the frontmatter is indented")
-    edits = [edit for field, chunk in _chunks(subject) for edit in _mended(subject, field, *chunk)]
+    edits = [edit for chunk in subject.chunks for edit in _mended(subject, *chunk)]
     return Mend(tuple(edits), _all_said(subject))
 
 
-def _chunks(subject: Subject) -> Iterator[tuple[Field, tuple[int, int]]]:
-    """Each field with the span of its lines, up to the next field."""
-    starts = [subject.lines.starts[field.line - 1] for field in subject.agent.fields]
-    ends = pairwise([*starts, _block_end(subject)])
-    return zip(subject.agent.fields, ends, strict=True)
-
-
 def _mended(subject: Subject, field: Field, start: int, end: int) -> Iterator[Edit]:
-    chunk = subject.agent.text[start:end]
-    unindented = chunk.lstrip(" ")
-    if len(unindented) < len(chunk):  # a key that is indented by itself
-        yield Edit(start, start + len(chunk) - len(unindented), "")
-    if says(unindented, field.key, field.value):
-        return
-    tabs = list(_LEADING_TABS.finditer(chunk))
-    spaced = _LEADING_TABS.sub(lambda found: "  " * len(found[0]), unindented)
-    if tabs and says(spaced, field.key, field.value):
-        yield from (
-            Edit(start + found.start(), start + found.end(), "  " * len(found[0])) for found in tabs
-        )
-    else:
+    text = subject.agent.text
+    key = key_at(text, start)
+    lines = key.lines(text, end)[0] if key else text[start:end]
+    tabs = list(_LEADING_TABS.finditer(text, key.start if key else start, end))
+    spaced = _LEADING_TABS.sub(lambda found: "  " * len(found[0]), lines)
+    if key and key.indent:
+        yield Edit(start, key.start, "")
+    if says(lines, field.key, field.value):
+        tabs = []
+    elif not (tabs and says(spaced, field.key, field.value)):
         yield _rewritten(subject, field)
+        return
+    if key and (key.joined or key.wide):
+        yield Edit(key.colon, key.end, ": ")
+    yield from (Edit(found.start(), found.end(), "  " * len(found[0])) for found in tabs)
 
 
 def _rewritten(subject: Subject, field: Field) -> Edit:
@@ -166,6 +161,8 @@ def _rewritten(subject: Subject, field: Field) -> Edit:
         raise Unsafe(f"the value of `{field.key}` is no text")
     if "\n" in field.value and field.key not in _LONG_TEXTS:
         raise Unsafe(f"it is not certain where the value of `{field.key}` ends")
+    if any(f"&{alias}" in subject.parts.block for alias in _ALIAS.findall(field.text)):
+        raise Unsafe(f"the value of `{field.key}` refers to another value")
     text = subject.agent.text
     start, value, end = _value_span(subject, field)
     line_end = _LINE_END.search(text, start)
@@ -177,20 +174,35 @@ def _rewritten(subject: Subject, field: Field) -> Edit:
     )
     if form is None:
         raise Unsafe(f"no form of YAML holds the value of `{field.key}`")
+    key = key_at(text, subject.lines.starts[field.line - 1])
+    if key and (key.joined or key.wide):
+        return Edit(key.colon, end, f": {form}")
     between = text[start:value]
     return Edit(start, end, (between if between.strip(" ") == "" and between else " ") + form)
 
 
 def _value_span(subject: Subject, field: Field) -> tuple[int, int, int]:
-    """Where a key's colon ends, where its value starts, and where the value's last line ends."""
+    """Where a key's colon ends, where its value starts, and where the value's last line ends.
+
+    An anchor may stand before the value, which is not part of it.
+    """
     text = subject.agent.text
-    line, column = subject.key_place(field)
-    colon = _BEFORE_VALUE.match(text, subject.lines.starts[line - 1] + column - 1 + len(field.key))
-    value = text.find(field.text, colon.start(1)) if colon else -1
-    if not colon or value < 0 or text[colon.end() : value].strip():
+    key = key_at(text, subject.lines.starts[field.line - 1])
+    colon = key.end if key and key.name == field.key else _colon(subject, field)
+    value = text.find(field.text, colon)
+    if value < 0 or not _BEFORE_VALUE.fullmatch(text, colon, value):
         raise Unsafe(f"the value of `{field.key}` is not found as it is read")
     rest = _REST_OF_LINE.match(text, value + len(field.text))
-    return colon.start(1), value, rest.end() if rest else len(text)
+    return colon, value, rest.end() if rest else len(text)
+
+
+def _colon(subject: Subject, field: Field) -> int:
+    """Where the colon ends of a key that is no single word."""
+    line, column = subject.key_place(field)
+    end = subject.lines.starts[line - 1] + column - 1 + len(field.key)
+    if subject.agent.text[end : end + 1] != ":":
+        raise Unsafe(f"the key `{field.key}` is not found as it is read")
+    return end + 1
 
 
 def _as_text(key: str) -> Mender:
@@ -292,7 +304,7 @@ def _other_tools(
     places = [subject.lines.starts[finding.line - 1] for finding in findings]
     edits: list[Edit] = []
     meant: list[Said] = []
-    for field, (start, end) in _chunks(subject):
+    for field, start, end in subject.chunks:
         names: dict[str, str] = {}
         if field.key in _LISTS and any(start <= place < end for place in places):
             names = {
@@ -380,6 +392,7 @@ MENDERS: Mapping[str, Mender] = MappingProxyType(
         "yaml-needs-retry": _values,
         "yaml-line-ends": _values,
         "yaml-unreadable": _values,
+        "key-swallowed": _values,
         "description-cut": _values,
         "name-not-text": _as_text("name"),
         "description-not-text": _as_text("description"),

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache, cached_property
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -220,6 +221,14 @@ class Subject:
         return tuple(found)
 
     # Places
+
+    @cached_property
+    def chunks(self) -> tuple[tuple[Field, int, int], ...]:
+        """Each key with the span of its lines, up to the next key."""
+        end = sum(map(len, self.parts[:3]))
+        starts = [self.lines.starts[field.line - 1] for field in self.agent.fields]
+        spans = pairwise([*starts, end])
+        return tuple((field, *span) for field, span in zip(self.agent.fields, spans, strict=True))
 
     def key_place(self, found: Field) -> tuple[int, int]:
         """Where a key stands."""

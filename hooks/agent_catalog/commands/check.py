@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 import click
 
@@ -16,7 +17,7 @@ from agent_catalog.checking.fix import Fixed, fix_agent, fixable
 from agent_catalog.checking.policy import Policy, matching
 from agent_catalog.checking.subject import Disk, Surroundings
 from agent_catalog.commands import rewriting
-from agent_catalog.config import Options, OptionsError, SourceOption, read_settings
+from agent_catalog.config import Options, OptionsError, read_settings
 from agent_catalog.model.agent import Agent, AgentKey
 from agent_catalog.model.catalog import Catalog
 from agent_catalog.model.finding import Severity
@@ -137,8 +138,10 @@ def check(  # noqa: PLR0913 (click hands over each option)
             "--fix writes files, and - is none; --diff shows what it would change"
         )
     options = _options(config)
-    named = [SourceOption(folder=source, exclude=exclude) for source in sources]
-    listed = [_excluding(each, exclude) for each in options.sources]
+    named = [_Named(source, exclude=exclude) for source in sources]
+    listed = [
+        _Named(each.folder, each.format, (*each.exclude, *exclude)) for each in options.sources
+    ]
     files = list(_read(named or listed, standard_input))
     checks = _Checks(
         _policy(options, select, ignore),
@@ -155,6 +158,14 @@ def check(  # noqa: PLR0913 (click hands over each option)
     if not difference:
         click.echo("\n".join(WRITERS[form](report)))
     sys.exit(report.fails(Severity(fail_on) if fail_on else options.fail_on))
+
+
+class _Named(NamedTuple):
+    """A folder or a file that is named, of whatever characters; or `-`."""
+
+    place: str
+    format: str = ""
+    exclude: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -232,11 +243,7 @@ def _policy(
     return policy if ignore is None else policy.without(ignore)
 
 
-def _excluding(source: SourceOption, patterns: tuple[str, ...]) -> SourceOption:
-    return source.model_copy(update={"exclude": (*source.exclude, *patterns)})
-
-
-def _read(sources: Sequence[SourceOption], standard_input: Path) -> Iterator[AgentFile]:
+def _read(sources: Sequence[_Named], standard_input: Path) -> Iterator[AgentFile]:
     """The files that are named, each once; says on standard error what is passed over."""
     seen: set[str] = set()
     for source in sources:
@@ -246,9 +253,9 @@ def _read(sources: Sequence[SourceOption], standard_input: Path) -> Iterator[Age
                 yield file
 
 
-def _files(source: SourceOption, standard_input: Path) -> Iterable[AgentFile]:
-    path = Path(source.folder)
-    if source.folder == _STANDARD_INPUT:
+def _files(source: _Named, standard_input: Path) -> Iterable[AgentFile]:
+    path = Path(source.place)
+    if source.place == _STANDARD_INPUT:
         data = sys.stdin.buffer.read(LARGEST_FILE + 1)
         return [alone(sized(AgentFile(_source(standard_input.parent), standard_input.name, data)))]
     if path.is_dir():
@@ -262,7 +269,7 @@ def _files(source: SourceOption, standard_input: Path) -> Iterable[AgentFile]:
         folder = _source(path.parent)
         name = readable(os.fsencode(path.name))
         return [alone(read_file(folder, name, folder.folder / path.name))]
-    raise click.UsageError(f"there is no file or folder {source.folder!r}")
+    raise click.UsageError(f"there is no file or folder {source.place!r}")
 
 
 def _source(folder: Path) -> Source:

@@ -137,6 +137,8 @@ class Key:
     """Whether the tool takes it and does nothing with it."""
     unknown: str = ""
     """What another value than the documented ones does: completes `an unknown value …`."""
+    only: Mapping[str, str] = field(default_factory=dict)
+    """Values that take effect somewhere alone, and where: completes `only …`."""
     in_plugins: bool = True
     """Whether it has an effect in an agent of a plugin."""
     source: str = ""
@@ -252,8 +254,6 @@ class Tools:
     """Names of permissions, and the tools that each governs."""
     sandbox: Mapping[str, Sandbox] = field(default_factory=dict)
     """By mode."""
-    session: tuple[Capability, ...] = ()
-    """What the tools of a session can do, where they are not known one by one."""
     with_memory: tuple[str, ...] = ()
     """What a memory adds to the list of an agent that has one."""
     switches: Mapping[str, str] = field(default_factory=dict)
@@ -433,6 +433,20 @@ class Format:
     def _fault(self, effect: Effect, where: str = "") -> Fault:
         said = _CLAUSES[effect].format(self.title)
         return Fault(effect, f"{said} {where}" if where else said)
+
+    @cached_property
+    def needed(self) -> frozenset[str]:
+        """The keys without which the tool does not load a file."""
+        return frozenset(name for name, key in self.keys.items() if key.missing.is_fatal)
+
+    @cached_property
+    def demanding(self) -> Mapping[str, Key]:
+        """The keys whose absence, or some values of which, the tool minds."""
+        return {
+            name: key
+            for name, key in self.keys.items()
+            if key.missing is not Effect.IGNORED or key.pattern
+        }
 
     @cached_property
     def badges(self) -> Mapping[str, Key]:

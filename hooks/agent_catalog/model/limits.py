@@ -29,6 +29,8 @@ MOST_UNSEEN = 1_000
 """Invisible characters in a frontmatter, or in a prompt that is shown as Markdown."""
 DEEPEST_YAML = 20
 """Levels of lists and maps: deeper than any real frontmatter, far from Python's own limit."""
+MOST_UNFOLDED = 32 * 1024
+"""Characters and items that the aliases of a frontmatter stand for, all together."""
 MOST_KEYS = 200
 """Keys of a frontmatter, the first ones."""
 MOST_TOOLS = 500

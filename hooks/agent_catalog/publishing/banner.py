@@ -13,9 +13,14 @@ from agent_catalog.publishing.characters import spelled_out
 from agent_catalog.publishing.excerpt import Line, excerpt
 from agent_catalog.reading.formats.known import known_formats
 
-_TO_BLOCKS = frozenset({"yaml-needs-retry", "yaml-line-ends", "yaml-unreadable", "description-cut"})
-"""Rules on values that are read as they are meant once they are blocks of text."""
-_MISREAD = _TO_BLOCKS | {"frontmatter-stray-dashes", "value-cut", "duplicate-key", "not-utf-8"}
+_REWRITTEN = frozenset(
+    {
+        *("yaml-needs-retry", "yaml-line-ends", "yaml-unreadable"),
+        *("key-swallowed", "description-cut"),
+    }
+)
+"""Rules on keys that are read as they are meant once their lines are written otherwise."""
+_MISREAD = _REWRITTEN | {"frontmatter-stray-dashes", "value-cut", "duplicate-key", "not-utf-8"}
 """Rules on files that some tool reads otherwise than they are meant, or not at all."""
 _MOST = 3
 """Mistakes that are shown; the others are told of further below."""
@@ -56,7 +61,7 @@ def banner_of(agent: Agent) -> Banner | None:
     told: list[Flaw] | list[Finding] = fatal or misread
     if not told:
         return None
-    mended = mended_values(agent) if any(each.code in _TO_BLOCKS for each in told) else {}
+    mended = mended_values(agent) if any(each.code in _REWRITTEN for each in told) else {}
     # What is shown is what is copied, so nothing in it may have to be spelled out.
     copies = all(spelled_out(lines) == lines for lines in mended.values())
     return Banner(

@@ -17,7 +17,7 @@ from agent_catalog.reading.permissions import Action
 from agent_catalog.reading.text import Lines
 
 TEXT, LIST, MAP, TRUTH, NUMBER = "text", "list", "map", "true or false", "number"
-_TYPES = {str: TEXT, bool: TRUTH, int: NUMBER, float: NUMBER, tuple: LIST, dict: MAP}
+_TYPES = {str: TEXT, bool: TRUTH, int: NUMBER, float: NUMBER, tuple: LIST, list: LIST, dict: MAP}
 TOLD_ALONE = frozenset({"name", "description"})
 """Keys that have rules of their own, where they are needed."""
 _ARTICLES = {LIST: "a list", MAP: "a map", NUMBER: "a number"}

@@ -46,7 +46,12 @@ def _as_text(value: Value) -> Iterator[str]:
         yield json.dumps(value, ensure_ascii=False)
 
 
-def _names_of_text(text: str, format_: Format) -> Iterator[str]:
+@lru_cache(maxsize=_ENTRIES)
+def _names_of_text(text: str, format_: Format) -> tuple[str, ...]:
+    return tuple(_parted(text, format_))
+
+
+def _parted(text: str, format_: Format) -> Iterator[str]:
     text = text.strip()
     if text.startswith("[") and text.endswith("]"):  # a YAML list that was put in quotes
         text = text[1:-1]

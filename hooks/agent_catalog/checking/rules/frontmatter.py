@@ -17,12 +17,21 @@ from agent_catalog.checking.rule import (
     issue,
     rule,
 )
-from agent_catalog.checking.subject import Subject
+from agent_catalog.checking.subject import Subject, quoted
 from agent_catalog.model.agent import Reading
 from agent_catalog.model.finding import Severity
+from agent_catalog.reading.asides import Aside, asides
 
 _PROMPT = "You review changes. Say what is wrong, where, and how to mend it.\n"
-_CUT = re.compile(r"(?<!\S)#")
+_ASIDE = re.compile(r"\s[#&!]")
+_PROSE = frozenset({"description", "initialPrompt"})
+"""Keys whose values are so seldom followed by a comment that it is taken for text."""
+_NO_SPACE = re.compile(r"#\S")
+_ISSUE = re.compile(r"#\d+(?!\w)")
+"""The number of an issue, which no comment starts with."""
+_COLOR = re.compile(r"#[0-9a-fA-F]{3,8}\s*")
+_PAIRS = ("()", "[]", "{}")
+_OPEN_QUOTE = re.compile(r"(?<![^\s(,=])'[^']*\Z")
 _GOOD = example()
 _BLOCK = example(
     description="description: |\n  Reviews a change. Example: user: 'Look over my diff'"
@@ -155,6 +164,22 @@ UNREADABLE = Rule(
     fixable=True,
 )
 
+SWALLOWED = Rule(
+    code="key-swallowed",
+    severity=Severity.ERROR,
+    title="a key passes for a part of the value before it",
+    why="A line that is indented goes on with the value above it, unless it is a key with a plain "
+    "colon and a space. Then the file is valid YAML without that key, and nothing says so: if it "
+    "is the description, agent tools skip the file. The page shows what is meant.",
+    sources=("https://yaml.org/spec/1.2.2/#733-plain-style", SUBAGENTS),
+    bad=example(
+        name="name: reviewer\n  description:Reviews a change for defects before it is merged.",
+        description="",
+    ),
+    good=example(),
+    fixable=True,
+)
+
 
 TOML_UNREADABLE = Rule(
     code="toml-unreadable",
@@ -173,33 +198,62 @@ TOML_UNREADABLE = Rule(
 @rule(
     "value-cut",
     severity=Severity.WARNING,
-    title="a `#` ends a text",
-    why="In YAML, `#` after a space starts a comment. What follows it in an unquoted value is lost "
-    "to every tool, and nothing says so, for the file is valid.",
-    sources=("https://yaml.org/spec/1.2.2/#66-comments",),
+    title="YAML takes a part of a value for something else",
+    why="In YAML, `#` after a space starts a comment, `&` at the start of a value a name for it and "
+    "`!` a type. In an unquoted value they are lost to every tool, and nothing says so, for the "
+    "file is valid. Comments behind a value that is whole are not reported.",
+    sources=(
+        "https://yaml.org/spec/1.2.2/#66-comments",
+        "https://yaml.org/spec/1.2.2/#69-node-properties",
+    ),
     bad=example(description="description: Reviews a change, as issue #12 asks for."),
     good=example(description='description: "Reviews a change, as issue #12 asks for."'),
     kinds=EVERY_KIND,
 )
 def value_cut(subject: Subject) -> Iterator[Spot]:
-    if " #" not in subject.parts.block:
+    if not _ASIDE.search(subject.parts.block):
         return
-    for field in subject.agent.fields:
-        if field.key not in {"description", "initialPrompt"} or field.reading is Reading.RETRIED:
+    for field, start, end in subject.chunks:
+        if field.reading is Reading.RETRIED:
             continue
-        if not field.text or field.text[0] in "\"'|>" or not isinstance(field.value, str):
-            continue
-        place = subject.value_place(field)
-        start = subject.lines.starts[place[0] - 1] + place[1] - 1
-        rest = subject.agent.text[start + len(field.text) :]
-        rest = rest[: rest.find("\n")] if "\n" in rest else rest
-        if rest.strip() and (comment := _CUT.search(rest)):
-            line, column = subject.lines.place(start + len(field.text) + comment.start())
-            yield Spot(
-                (line, column),
-                f"`#` starts a comment here, so the rest of `{field.key}` is lost",
-                "Put the value in quotes.",
-            )
+        for aside in asides(subject.agent.text[start:end]):
+            place = subject.lines.place(start + aside.offset)
+            if aside.written[0] == "#":
+                if _cuts(field.key, aside):
+                    yield Spot(place, _lost(field.key), "Put the value in quotes.")
+            elif not _is_used(aside, subject.parts.block):
+                what = "an anchor" if aside.written[0] == "&" else "a tag"
+                yield Spot(
+                    place,
+                    f"{quoted(aside.written)} is {what} to YAML, and no part of `{field.key}`",
+                    "Put the value in quotes if it is a part of it; else take it out.",
+                )
+
+
+def _lost(key: str) -> str:
+    what = ", and what stands there is not denied" if key == "disallowedTools" else ""
+    return f"`#` starts a comment here, so the rest of `{key}` is lost{what}"
+
+
+def _cuts(key: str, comment: Aside) -> bool:
+    """Whether a comment takes the rest of a value, and is none that stands behind it."""
+    _, written, text = comment
+    if _ISSUE.match(written) or _is_open(text) or written.startswith("#,"):
+        return True
+    if not text:
+        return bool(_COLOR.fullmatch(written) or (key in _PROSE and _NO_SPACE.match(written)))
+    return key in _PROSE or (text.endswith(",") and bool(_NO_SPACE.match(written)))
+
+
+def _is_open(text: str) -> bool:
+    """Whether a bracket or a quote is opened in a text and not closed."""
+    pairs = any(text.count(pair[0]) > text.count(pair[1]) for pair in _PAIRS)
+    return pairs or any(text.count(quote) % 2 for quote in '"`') or bool(_OPEN_QUOTE.search(text))
+
+
+def _is_used(aside: Aside, block: str) -> bool:
+    """Whether an alias names an anchor."""
+    return aside.written[0] == "&" and f"*{aside.written[1:]}" in block
 
 
 @rule(

@@ -23,6 +23,7 @@ from agent_catalog.checking.subject import Subject, quoted
 from agent_catalog.model.finding import Severity
 from agent_catalog.reading.headings import slug
 from agent_catalog.reading.invisible import invisible
+from agent_catalog.reading.mojibake import Doubled, as_meant, doubled
 from agent_catalog.reading.text import LINE_BREAK, is_dense
 
 _SHORTEST = 50
@@ -98,6 +99,10 @@ _NOBODY = frozenset(
         "claude",
     ]
 )
+_AROUND = 200
+"""Characters before and behind a place that tell what it is."""
+_WORD_END = re.compile(r"\S*\Z")
+_WORD_START = re.compile(r"\S*")
 _LEFT_OVER = re.compile(
     r"^[ \t>*+-]*(?:\[[ xX]?\] )?(?:\*\*)?(?P<note>(?:TODO|FIXME|TBD)\b"
     r"(?=[:\s*(]|$)(?!\s*(?:comments?|items?|lists?|/|\||and\b|or\b)))"
@@ -342,7 +347,11 @@ def _called(prompt: str) -> Iterator[tuple[str, int]]:
     kinds=EVERY_KIND,
 )
 def invisible_characters(subject: Subject) -> Iterator[Spot]:
-    found = list(invisible(subject.agent.text))
+    text = subject.agent.text
+    found = list(invisible(text))
+    if found:  # what was encoded twice is told of as such
+        garbled = {at for each in doubled(text) for at in range(each.start, each.end)}
+        found = [each for each in found if each[0] not in garbled]
     if found:
         offset, character = found[0]
         name = unicodedata.name(character, "CONTROL CHARACTER")
@@ -352,6 +361,41 @@ def invisible_characters(subject: Subject) -> Iterator[Spot]:
             f"U+{ord(character):04X} {name} stands here unseen{more}",
             "Take it out.",
         )
+
+
+@rule(
+    "text-double-encoded",
+    severity=Severity.WARNING,
+    title="text was encoded twice",
+    why="The UTF-8 bytes of characters such as `é`, `’` or an emoji were taken for Windows-1252 or "
+    "Latin-1, and saved as UTF-8 again. The model gets `Ã©` and `â€™`, and so does whoever reads "
+    "the description. Most often an editor or a console did it on Windows.",
+    sources=("https://encoding.spec.whatwg.org/#windows-1252",),
+    bad=example(prompt="You review changes. Say whatâ€™s wrong, where, and how to mend it."),
+    good=example(prompt="You review changes. Say what’s wrong, where, and how to mend it."),
+)
+def text_double_encoded(subject: Subject) -> Iterator[Spot]:
+    text = subject.agent.text
+    found = [each for each in doubled(text) if not _is_shown(text, each)]
+    if found:
+        start, end, _ = found[0]
+        before = _WORD_END.search(text, max(start - _AROUND, 0), start)
+        after = _WORD_START.match(text, end, end + _AROUND)
+        word = f"{before[0] if before else ''}{text[start:end]}{after[0] if after else ''}"
+        more = f", and {len(found) - 1} more in this file" if len(found) > 1 else ""
+        yield Spot(
+            subject.lines.place(start),
+            f"{quoted(word)} was encoded twice and stands for {quoted(as_meant(word))}{more}",
+            "Write what is meant, and save the file as UTF-8.",
+        )
+
+
+def _is_shown(text: str, each: Doubled) -> bool:
+    """Whether what was encoded twice is talked about: in code, or beside what it stands for."""
+    before = text[max(each.start - _AROUND, 0) : each.start].rpartition("\n")[2]
+    after = text[each.end : each.end + _AROUND].partition("\n")[0]
+    in_code = before.count("`") % 2 == 1 and "`" in after
+    return in_code or each.meant in before or each.meant in after
 
 
 @rule(

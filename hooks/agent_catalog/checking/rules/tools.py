@@ -65,10 +65,12 @@ def _is_slip(entry: ToolEntry, format_: Format) -> bool:
 def tools_inherited(subject: Subject) -> Iterator[Spot]:
     agent = subject.agent
     field = agent.field("tools")
+    if not agent.fields or agent.tools.mode is not ToolMode.ALL:
+        return
     limited = any(each.key in {"disallowedTools", *SKILLS_KEYS} for each in agent.fields)
     # A list that is not read, for what another finding tells, is not to be added.
     listed = field is not None and EVERYTHING not in names_of(field.value, subject.format)
-    if agent.fields and agent.tools.mode is ToolMode.ALL and not limited and not listed:
+    if not limited and not listed:
         yield Spot(
             subject.key_place(field) if field else _first_key(subject),
             "the agent inherits every tool of the session, MCP servers included",
