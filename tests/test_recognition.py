@@ -238,16 +238,18 @@ def test_the_option_leaves_skills_and_commands_what_they_are() -> None:
     assert told(read(".claude/commands/a.md", EMPTY, "opencode"))[2] == "command"
 
 
-def skipped(folder: Path, tree: Iterable[str], **option: object) -> dict[str, str]:
+def skipped(
+    folder: Path, tree: Iterable[str], format_: str = "", exclude: tuple[str, ...] = ()
+) -> dict[str, str]:
     write_tree(folder, dict.fromkeys(tree, "a: b\n"))
-    source = Source(folder, **option)  # type: ignore[arg-type] (what a test gives)
-    return {each.path: each.reason for each in read_source(source).skipped}
+    found = read_source(Source(folder, format=format_, exclude=exclude))
+    return {each.path: each.reason for each in found.skipped}
 
 
 def test_with_an_option_only_files_are_read_that_the_tool_reads(tmp_path: Path) -> None:
     tree = ["a.md", "b.toml"]
-    assert skipped(tmp_path, tree, format="codex") == {"a.md": "no file that Codex reads"}
-    assert skipped(tmp_path, tree, format="cursor") == {"b.toml": "no file that Cursor reads"}
+    assert skipped(tmp_path, tree, "codex") == {"a.md": "no file that Codex reads"}
+    assert skipped(tmp_path, tree, "cursor") == {"b.toml": "no file that Cursor reads"}
 
 
 def test_patterns_leave_files_out(tmp_path: Path) -> None:
