@@ -40,5 +40,5 @@ def codes(folder: Path, text: str | bytes, path: str = "reviewer.md") -> list[st
 def example_tree(rule: Rule, text: str) -> Tree:
     """The files of a rule's example, with that text for the one that it is about."""
     folder = f"{rule.folder}/" if rule.folder else ""
-    beside = {f"{folder}other/reviewer.md": rule.beside} if rule.beside else {}
-    return {f"{folder}reviewer.md": text, **beside}
+    beside = {f"{folder}other/{rule.file}": rule.beside} if rule.beside else {}
+    return {f"{folder}{rule.file}": text, **beside}

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
+from agent_catalog.model.tool import ToolEntry
+from agent_catalog.reading.formats.known import known_formats
+from agent_catalog.reading.situations import settle
 from sites import Tree
 
 
@@ -14,7 +18,26 @@ class History(NamedTuple):
     before: Tree
     after: Tree
     told: str
-    """The blocks of the report, one line each; `!` marks an escalation. Empty: nothing changed."""
+    """The blocks of the report, one line each; `!` marks an escalation. Empty: nothing changed.
+
+    `{beside-bash}` stands for why a tool is not always given, as the data of Claude Code says, and
+    `{Agent}` for the same of a tool, if it is not always given, behind a colon.
+    """
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines of the report."""
+        return [filled(line.strip()) for line in self.told.strip().splitlines()]
+
+
+def filled(line: str) -> str:
+    """A line with the conditions in it as Claude Code's data has them."""
+    format_ = known_formats()["claude-code"]
+    conditions = {limit.why: limit.text for limit in reversed(format_.limits)}
+    for name, tool in format_.tools.known.items():
+        entry = settle(ToolEntry(written=name, name=name, tool=tool), format_)
+        conditions[name] = f": {entry.condition}" if entry.condition else ""
+    return re.sub(r"\{([\w-]+)\}", lambda found: conditions[found[1]], line)
 
 
 BODY = """
@@ -56,18 +79,19 @@ def with_examples(*examples: str) -> str:
 LONG = "\n".join(f"- Rule {number} of the house." for number in range(1, 101))
 
 HISTORIES = [
-    # Powers
+    # Capabilities
     History(
         "a shell is added to the list",
         *one(agent("tools: Read, Grep"), agent("tools: Read, Grep, Bash")),
         """
         changed reviewer.md
-        ! now runs commands
+        ! now runs commands (by which it also changes files and uses the network)
         gained the tool Bash
+        no longer always gets Grep: {beside-bash}
         """,
     ),
     History(
-        "a list that gets longer by what it had the power for",
+        "a list that gets longer by what it was capable of",
         *one(agent("tools: Read, Edit"), agent("tools: Read, Edit, Write, Glob")),
         """
         changed reviewer.md
@@ -93,7 +117,7 @@ HISTORIES = [
         """
         changed reviewer.md
         ! may now use every tool of the session
-        now reads files
+        now reads files by a tool of its own, not by commands alone
         """,
     ),
     History(
@@ -129,12 +153,13 @@ HISTORIES = [
         *one(agent("tools: Read, Write, Edit, Bash, Grep"), agent("tools: Read, Grep")),
         """
         changed reviewer.md
-        no longer: changes files, runs commands
+        no longer: changes files, runs commands (by which it also uses the network)
         lost the tools Write, Edit, Bash
+        now always gets Grep; before: {beside-bash}
         """,
     ),
     History(
-        "one tool for another of the same power",
+        "one tool for another of the same capability",
         *one(agent("tools: WebFetch"), agent("tools: WebSearch")),
         """
         changed reviewer.md
@@ -143,27 +168,30 @@ HISTORIES = [
         """,
     ),
     History(
-        "the limits of the shell are dropped",
+        "the specifiers of the shell are dropped",
         *one(agent("tools: Read, Bash(git diff *)"), agent("tools: Read, Bash")),
         """
         changed reviewer.md
-        ! no more limits on Bash (Bash(git diff *) → Bash)
+        Bash is written with other specifiers, which limit nothing: no effect
+        mended: tool-scope-without-effect
         """,
     ),
     History(
-        "the shell is limited",
+        "the shell gets specifiers",
         *one(agent("tools: Bash, Read"), agent("tools: Bash(git log *), Bash(git diff *), Read")),
         """
         changed reviewer.md
-        limits on Bash (Bash → Bash(git log *), Bash(git diff *))
+        Bash is written with other specifiers, which limit nothing: no effect
+        new finding: tool-scope-without-effect
         """,
     ),
     History(
-        "another command for a limited shell",
+        "another command for the shell",
         *one(agent("tools: Bash(git *)"), agent("tools: Bash(git *), Bash(rm *)")),
         """
         changed reviewer.md
-        ! other limits on Bash (Bash(git *) → Bash(git *), Bash(rm *))
+        Bash is written with other specifiers, which limit nothing: no effect
+        new finding: tool-scope-without-effect
         """,
     ),
     History(
@@ -171,7 +199,19 @@ HISTORIES = [
         *one(agent("tools: Bash(git *), Bash(rm *)"), agent("tools: Bash(git *)")),
         """
         changed reviewer.md
-        other limits on Bash (Bash(git *), Bash(rm *) → Bash(git *))
+        Bash is written with other specifiers, which limit nothing: no effect
+        mended: tool-scope-without-effect
+        """,
+    ),
+    History(
+        "a shell with a specifier",
+        *one(agent("tools: Read"), agent("tools: Read, Bash(git log *)")),
+        """
+        changed reviewer.md
+        ! now runs commands (by which it also changes files and uses the network)
+        gained the tool Bash(git log *)
+        gets all of Bash: what stands in parentheses limits nothing
+        new finding: tool-scope-without-effect
         """,
     ),
     History(
@@ -200,8 +240,7 @@ HISTORIES = [
         *one(agent("tools: mcp__github"), agent("tools: mcp__github__get_issue")),
         """
         changed reviewer.md
-        gained the tool mcp__github__get_issue
-        lost the tool mcp__github
+        of the MCP server github now only mcp__github__get_issue
         """,
     ),
     History(
@@ -230,7 +269,9 @@ HISTORIES = [
         """
         changed reviewer.md
         ! now starts other agents
-        gained the tool Agent(tester)
+        gained the tool Agent(tester){Agent}
+        gets all of Agent: what stands in parentheses limits nothing
+        new finding: tool-scope-without-effect
         """,
     ),
     History(
@@ -248,7 +289,7 @@ HISTORIES = [
         changed reviewer.md
         ! now runs commands
         ! no longer denied: Bash
-        ! no longer denied: PowerShell
+        ! no longer denied: PowerShell{PowerShell}
         ! no longer denied: Monitor
         """,
     ),
@@ -259,7 +300,7 @@ HISTORIES = [
         changed reviewer.md
         may now use only the tools it lists: Read
         no longer: changes files, runs commands, uses the network, starts other agents, uses MCP servers
-        no longer denied: Bash
+        no longer denied, which had no effect: Bash
         """,
     ),
     History(
@@ -267,7 +308,7 @@ HISTORIES = [
         *one(agent("tools: Read, Bash"), agent("tools: Read, Bash", "disallowedTools: Bash")),
         """
         changed reviewer.md
-        no longer: runs commands
+        no longer: runs commands (by which it also changes files and uses the network)
         now denied: Bash
         new finding: tool-allowed-and-denied
         """,
@@ -277,7 +318,7 @@ HISTORIES = [
         *one(agent("permissionMode: default"), agent("permissionMode: bypassPermissions")),
         """
         changed reviewer.md
-        ! asks less: permission mode default → bypassPermissions
+        ! asks less, but only where the session itself bypasses permissions: permission mode default → bypassPermissions
         new finding: bypass-permissions
         """,
     ),
@@ -302,7 +343,7 @@ HISTORIES = [
         *one(agent(), agent("permissionMode: yolo")),
         """
         changed reviewer.md
-        ! asks less: permission mode not set → yolo
+        ! permission mode not set → yolo, of which it is not known what it asks for
         new finding: permission-mode-unknown
         """,
     ),
@@ -320,6 +361,7 @@ HISTORIES = [
         """
         changed reviewer.md
         ! now changes files
+        gained the tools Read, Write, Edit
         added memory (project)
         """,
     ),
@@ -465,7 +507,7 @@ HISTORIES = [
         """
         changed reviewer.md
         added maxTurns (20)
-        removed version (1)
+        removed version (1), which Claude Code ignores: no effect
         changed effort (low → high)
         """,
     ),
@@ -492,7 +534,7 @@ HISTORIES = [
         *one(agent(), agent().replace("name: reviewer\n", "")),
         """
         changed reviewer.md
-        agent tools no longer load it
+        Claude Code no longer loads it
         new finding: name-missing
         """,
     ),
@@ -501,7 +543,8 @@ HISTORIES = [
         *one(agent().replace("---\n", "", 1), agent()),
         """
         changed reviewer.md
-        agent tools load it now; it may use every tool of the session: reads files, changes files, runs commands, uses the network, starts other agents, uses MCP servers
+        Claude Code loads it now
+        may use every tool of the session: reads files, changes files, runs commands, uses the network, starts other agents, uses MCP servers
         description 0 → 16 tokens, 12 of 12 words changed
         prompt 62 → 37 tokens, 30 % of its lines changed
         mended: frontmatter-missing
@@ -573,7 +616,7 @@ HISTORIES = [
         },
         """
         added deploy/pilot.md
-        reads files, runs commands
+        reads files, runs commands (by which it also changes files and uses the network)
         model opus
         description 2 tokens
         prompt 3 tokens
@@ -592,7 +635,7 @@ HISTORIES = [
         },
         """
         added pilot.md
-        ! asks less: permission mode bypassPermissions
+        ! asks less, but only where the session itself bypasses permissions: permission mode bypassPermissions
         may use every tool of the session: reads files, changes files, runs commands, uses the network, starts other agents, uses MCP servers
         model not set
         description 2 tokens

@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 from agent_catalog.checking.catalog import check_catalog
 from agent_catalog.model.agent import Agent, Reading, Turn
 from agent_catalog.model.finding import Finding, Flaw
+from agent_catalog.model.format import Format
 from agent_catalog.model.tool import ToolMode
 from agent_catalog.publishing.exports import catalog_json
 from agent_catalog.publishing.urls import Urls
 from agent_catalog.reading.agents import read_agent
 from agent_catalog.reading.catalog import catalog_of
+from agent_catalog.reading.formats.known import known_formats
 from agent_catalog.reading.frontmatter import split
 from agent_catalog.reading.sources import AgentFile, Source
 from agent_catalog.reading.text import decode
@@ -281,3 +283,15 @@ def test_sixty_four_kilobytes_of_frontmatter_are_read_quickly(block: str) -> Non
     start = time.process_time()
     framed(f"name: a\n{block}")
     assert time.process_time() - start < 3
+
+
+@pytest.mark.parametrize("format_", known_formats().values(), ids=lambda each: each.slug)
+def test_no_value_of_any_type_stops_the_reading(format_: Format) -> None:
+    toml = format_.reading.reader == "toml"
+    folder = next(iter(format_.recognition.folders))
+    values = ["{a = 1}", "[1, {b = 2}]"] if toml else ["{a: 1}", "[1, {b: 2}]", "~", "["]
+    for key in format_.keys:
+        for value in (*values, "true", "7", "''", "'x'"):
+            text = f"{key} = {value}\n" if toml else f"---\n{key}: {value}\n---\n"
+            agent = read(text, f"{folder}/a{'.toml' if toml else '.md'}")
+            assert check_catalog(catalog_of((agent,))).agents[0].format == format_

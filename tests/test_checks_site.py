@@ -270,6 +270,29 @@ def test_mended_text_is_offered_where_it_is_certain(site: BuiltSite) -> None:
         assert shown(banner.select("p")[-1])[-1] == ".", url
 
 
+def test_a_key_that_yaml_does_not_see_is_shown_as_it_is_meant(tmp_path: Path) -> None:
+    body = "---\n\nYou say what is wrong, where, and how to mend it, in order of weight.\n"
+    told = {"indented": "yaml-unreadable", "swallowed": "key-swallowed", "wide": "yaml-unreadable"}
+    lines = {
+        "indented": "  description: Reviews a change before a merge.",
+        "swallowed": "  description:Reviews a change before a merge.",
+        "wide": "description：Reviews a change before a merge.",
+    }
+    tree: Tree = {
+        f"agents/{name}.md": f"---\nname: {name}\n{line}\ntools: Read\ncolor: red\n{body}"
+        for name, line in lines.items()
+    }
+    site = build_project(write_project(tmp_path, tree))
+    for name, code in told.items():
+        page = site.page(f"agents/{name}/")
+        [banner] = page.select(".ac-banner--error")
+        [agent] = [each for each in site.catalog["agents"] if each["name"] == name]
+        assert select(page, "article h1") == [name]
+        assert select(banner, "#mended") == ["description: Reviews a change before a merge."]
+        assert [each["code"] for each in agent["findings"]] == [code]
+    assert_sound(site)
+
+
 def test_only_broken_agents_have_a_banner(site: BuiltSite) -> None:
     with_banner = {
         agent["url"]

@@ -19,10 +19,10 @@ from sites import AGENT_CATALOG, ENVIRONMENT, REPOSITORY, agent_file, run, write
 SONNET = agent_file("a", model="sonnet", tools="Read")
 OPUS = agent_file("a", model="opus", tools="Read, Bash")
 TOLD = """\
-1 agent with more power; 1 changed
+1 agent may do more; 1 changed
 
 changed  {}a.md
-  ESCALATION: now runs commands
+  ESCALATION: now runs commands (by which it also changes files and uses the network)
   gained the tool Bash
   model sonnet → opus
 """
@@ -263,9 +263,10 @@ def test_the_card_is_markdown_with_links(project: Path) -> None:
 
     assert card == (
         "### What changes for users of these agents\n\n"
-        "1 agent with more power; 1 changed.\n\n"
+        "1 agent may do more; 1 changed.\n\n"
         "- **Escalation:** changed [`a`](https://example.org/pr-7/agents/a/)"
-        " ([before](https://example.org/agents/a/)): **now runs commands**; gained the tool `Bash`;"
+        " ([before](https://example.org/agents/a/)): **now runs commands "
+        "(by which it also changes files and uses the network)**; gained the tool `Bash`;"
         " model Sonnet → Opus\n"
     )
 

@@ -25,7 +25,7 @@ KEYS = {
     "color": "red",
 }
 PROMPT = "You review changes, and say what is wrong, where, and how to mend it.\n"
-SKIP = "and skip this file without a word"
+SKIP = "and skips this file without a word"
 
 
 def agent(block: str) -> Agent:
@@ -90,7 +90,7 @@ def test_a_key_that_makes_it_no_yaml_is_one_finding(line: str, finding: str, end
     assert values(found) == KEYS
     assert not found.loadable
     assert told(found) == [
-        f"{finding}: agent tools skip this file without a word [yaml-unreadable]"
+        f"{finding}: Claude Code skips this file without a word [yaml-unreadable]"
     ]
 
 
@@ -102,7 +102,7 @@ def test_a_key_that_the_value_before_swallows_is_one_finding(
     found = agent(lines(description=line.format(DESCRIPTION)).replace("\n", end))
     assert values(found) == KEYS
     assert not found.loadable
-    told_of = f"agent tools take it for a part of `name`, find no description, {SKIP}"
+    told_of = f"Claude Code takes it for a part of `name`, finds no description, {SKIP}"
     assert told(found) == [f"{finding}: {told_of} [key-swallowed]"]
 
 
@@ -140,11 +140,11 @@ def test_keys_of_any_indentation_and_colon_are_read_and_fixed(forms: list[tuple[
 
 
 def no_yaml(what: str) -> str:
-    return f"not valid YAML ({what}): agent tools skip this file without a word [yaml-unreadable]"
+    return f"not valid YAML ({what}): Claude Code skips this file without a word [yaml-unreadable]"
 
 
 def swallowed(what: str, by: str) -> str:
-    return f"{what}: agent tools take {by} [key-swallowed]"
+    return f"{what}: Claude Code takes {by} [key-swallowed]"
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ def swallowed(what: str, by: str) -> str:
             "4:3",
             swallowed(
                 "`name` is indented and has `：` for a colon",
-                f"it for a part of `description`, find no name, {SKIP}",
+                f"it for a part of `description`, finds no name, {SKIP}",
             ),
         ),
         # a key without a value has all that is indented below it
@@ -185,7 +185,7 @@ def swallowed(what: str, by: str) -> str:
             "3:3",
             swallowed(
                 "`name` is indented, like 1 more key",
-                f"them for a part of `description`, find no name, {SKIP}",
+                f"them for a part of `description`, finds no name, {SKIP}",
             ),
         ),
         # values of every form are whole before the next key
@@ -322,10 +322,11 @@ def test_the_fields_keep_their_places() -> None:
 
 
 def test_the_page_has_the_lines_to_write() -> None:
-    found = agent("name: a\n  description:Does this\n  tools: Read: all")
+    found = agent("name: a\n  description: Does this\n  tools:\n    - Read\n  model:x: y")
     assert mended_values(found) == {
         "description": "description: Does this\n",
-        "tools": "tools: |-\n  Read: all\n",
+        "tools": "tools:\n    - Read\n",
+        "model": "model: |-\n  x: y\n",
     }
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -16,7 +19,8 @@ from agent_catalog.model.catalog import Catalog, Skipped, slug
 from agent_catalog.publishing.capabilities import CAPABILITIES
 from agent_catalog.reading.catalog import catalog_from
 from agent_catalog.reading.facets import color_groups, model_groups
-from agent_catalog.reading.sources import AgentFile, Found, Source, read_source
+from agent_catalog.reading.formats.known import known_formats
+from agent_catalog.reading.sources import AgentFile, Found, Source, in_plugin, read_source
 from agent_catalog.reviewing.card import MOST_CHARACTERS, MOST_LINES, Sites, review_card
 from agent_catalog.reviewing.comparing import compare_catalogs
 from agent_catalog.reviewing.records import ReviewRecord, review_json
@@ -31,7 +35,9 @@ from strategies import FRAGMENTS
 def catalog(tree: Tree, *skipped: str) -> Catalog:
     source = Source(Path())
     files = tuple(
-        AgentFile(source, path, content if isinstance(content, bytes) else content.encode())
+        in_plugin(
+            AgentFile(source, path, content if isinstance(content, bytes) else content.encode()), {}
+        )
         for path, content in sorted(tree.items())
     )
     return check_catalog(
@@ -52,10 +58,8 @@ def told(found: Review) -> list[str]:
 
 
 @pytest.mark.parametrize("history", HISTORIES, ids=lambda each: each.title)
-def test_an_edit_is_formin_these_words(history: History) -> None:
-    expected = [line.strip() for line in history.told.strip().splitlines()]
-
-    assert told(review(history.before, history.after)) == expected
+def test_an_edit_is_told_in_these_words(history: History) -> None:
+    assert told(review(history.before, history.after)) == history.lines
 
 
 def test_there_are_enough_edits() -> None:
@@ -84,7 +88,7 @@ def test_an_edit_undone_gains_nothing_that_it_lost(history: History) -> None:
 # The whole catalog.
 
 
-def test_nothing_is_formof_two_catalogs_that_are_the_same() -> None:
+def test_nothing_is_told_of_two_catalogs_that_are_the_same() -> None:
     same = review({"a.md": agent()}, {"a.md": agent()})
 
     assert not same
@@ -114,7 +118,8 @@ def test_data_has_the_tools_after_the_change() -> None:
     assert told["schema"] == 1
     assert [each["kind"] for each in told["changes"] if each["tools_after"] is None] == ["removed"]
     assert {
-        path: (each["tools"] is None, *each["tools_after"].values()) for path, each in tools.items()
+        path: (each["tools"] is None, *_without_effective(each["tools_after"]))
+        for path, each in tools.items()
     } == {
         "changed.md": (True, "listed", ["Read"], [], 0, ["read"]),
         "x/moved.md": (True, "listed", ["Task", "Bash(git *)"], [], 0, ["execute", "delegate"]),
@@ -122,6 +127,15 @@ def test_data_has_the_tools_after_the_change() -> None:
         "none.md": (True, "none", [], [], 0, []),
         "wider.md": (False, "all", [], ["Bash"], 0, everything),
     }
+    assert [each["gets"] for each in tools["new.md"]["tools_after"]["effective"]] == ["no", "yes"]
+    assert tools["wider.md"]["tools_after"]["effective"] == [
+        {"name": "Bash", "gets": "no", "why": "denied"}
+    ]
+    assert {each["format"] for each in told["changes"]} == {"claude-code"}
+
+
+def _without_effective(tools: dict[str, Any]) -> tuple[object, ...]:
+    return tuple(value for key, value in tools.items() if key != "effective")
 
 
 def test_the_overview_comes_first() -> None:
@@ -134,12 +148,12 @@ def test_the_overview_comes_first() -> None:
     )
 
     assert review_text(found) == (
-        "1 agent with more power; 1 added, 1 removed, 1 changed\n"
+        "1 agent may do more; 1 added, 1 removed, 1 changed\n"
         "the descriptions add about 32 → 17 tokens to every context (−15)\n"
         "\n"
         "changed  a.md\n"
-        "  ESCALATION: now runs commands\n"
-        "  no longer: reads files\n"
+        "  ESCALATION: now runs commands (by which it also changes files and uses the network)\n"
+        "  now by commands alone: reads files\n"
         "  gained the tool Bash\n"
         "  lost the tool Read\n"
         "\n"
@@ -193,10 +207,10 @@ def test_a_name_that_more_agents_have_than_before_collides() -> None:
         "reviewer",
         ["a.md", "b.md"],
     )
-    assert "2 agents are now called reviewer: agent tools load one\n  a.md\n  b.md\n" in (
+    assert "2 agents are now called reviewer: their tool loads one\n  a.md\n  b.md\n" in (
         review_text(found)
     )
-    assert "- **Name collision:** 2 agents are now called `reviewer`: agent tools load one\n" in (
+    assert "- **Name collision:** 2 agents are now called `reviewer`: their tool loads one\n" in (
         review_card(found)
     )
     assert len(third.collisions[0].agents) == 3
@@ -224,7 +238,7 @@ def test_files_that_are_passed_over_now_are_named() -> None:
     )
 
 
-def test_findings_are_formapart_by_code_and_message_not_by_line() -> None:
+def test_findings_are_told_apart_by_code_and_message_not_by_line() -> None:
     broken = agent(about="Helps: with all.", body="Body.\n")
     found = review({"a.md": broken}, {"a.md": broken.replace("name:", "color: red\nname:", 1)})
 
@@ -332,7 +346,7 @@ def test_other_names_are_told_in_any_script_where_that_is_plain() -> None:
     odd = review_card(review(before, {**before, "a.md": agent(name="'@all'")}))
 
     assert "called `数据库` instead of `a`" in card
-    assert "2 agents are now called `数据库`: agent tools load one" in card
+    assert "2 agents are now called `数据库`: their tool loads one" in card
     assert f"called `{slug('@all')}` instead of `a`" in odd
 
 
@@ -348,10 +362,24 @@ def test_a_card_without_sites_has_no_links() -> None:
     ]
 
 
-def test_escalations_are_formwith_a_plain_word() -> None:
+def test_escalations_are_told_with_a_plain_word() -> None:
     card = review_card(review({"a.md": agent("tools: Read")}, {"a.md": agent("tools: Read, Bash")}))
 
-    assert "- **Escalation:** changed `a`: **now runs commands**; gained the tool `Bash`\n" in card
+    by = "(by which it also changes files and uses the network)"
+    assert (
+        f"- **Escalation:** changed `a`: **now runs commands {by}**; gained the tool `Bash`\n"
+        in card
+    )
+
+
+def test_a_long_list_is_cut_and_what_is_told_of_it_is_not() -> None:
+    names = ", ".join(f"Juggle{number}" for number in range(12))
+    found = review({"a.md": agent("tools: Read")}, {"a.md": agent(f"tools: Read, {names}")})
+
+    assert (
+        "`Juggle0`, `Juggle1`, `Juggle2`, `Juggle3`, `Juggle4`, `Juggle5`, `Juggle6`, `Juggle7` "
+        "and 4 more are listed without effect: Claude Code is not known to have it"
+    ) in review_card(found)
 
 
 def test_a_card_is_cut_with_the_number_of_what_is_left() -> None:
@@ -384,23 +412,38 @@ def test_only_plain_addresses_are_linked_to(url: str) -> None:
 
 # What may stand in a card, as written down here once more and by itself.
 
+
+def _words_of_data() -> Iterator[str]:
+    """What the data of formats says of limits, sandboxes and keys."""
+    for each in known_formats().values():
+        yield from (each.title, each.tools.caveat, each.tools.specifier)
+        yield from (limit.text for limit in each.limits)
+        yield from (sandbox.does for sandbox in each.tools.sandbox.values())
+        yield from (key.gives for key in each.keys.values())
+        yield from (where for key in each.keys.values() for where in key.only.values())
+
+
 _OUR_WORDS = set(
     re.findall(
-        r"\w+",
+        r"[\w']+",
         """
-        What changes for users of these agents Nothing agent agents with more power no changed added
+        What changes for users of these agents Nothing agent agents may do more no changed added
         removed moved reformatted The descriptions add about tokens token to every context file files
-        newly passed over links submodules or Name collision are now called tools load one names
-        Escalation before was it is instead only the lists may use used tool session but those denied
-        that reads longer gained lost limits on other MCP server servers written differently same
-        effect permission mode model color still description prompt examples example words word in
-        another order its lines line changed key new finding findings mended formatting differs not
-        set recognised known unusual name asks less which runs commands by itself starts programs
-        decides what needs question anything changes And like and do any an of
+        newly passed over links submodules or Name collision are now called their tool loads one names
+        Escalation before was it is instead only the lists use used tool tools session but those denied
+        that reads longer gained lost on other MCP server servers written differently same effect
+        permission mode model color still description prompt examples example words word in another
+        order its lines line changed key new finding findings mended formatting differs not set
+        recognised known unusual name asks less of which any lists load loads does shown as gets all
+        what use by own commands alone also patterns condition always listed without had takes start
+        with specifiers they limit nothing far sandbox has have more than who starts skill command and
+        passes model's provider keys plugins ignores for colors agents can Reads knows follows
+        whether former denies at It read-only changes runs file that anything other uses decides needs question anything changes And like these do an
         ends byte mark YAML style white space encoding
         """
         + " ".join(CAPABILITIES.values())
-        + " ".join(each.title for each in (*model_groups(), *color_groups())),
+        + " ".join(each.title for each in (*model_groups(), *color_groups()))
+        + " ".join(_words_of_data()),
     )
 )
 _CODE = re.compile(r"`[A-Za-z0-9_.][A-Za-z0-9_.*/-]{0,120}`")
@@ -474,7 +517,13 @@ PATHS = st.lists(
     max_size=3,
 ).map(lambda parts: "/".join(parts) + ".md")
 KEYS = ["name", "description", "tools", "disallowedTools", "model", "color", "permissionMode"]
-VALUES = st.sampled_from(["Bash", "Read, Bash(a)", "opus", "red", "[mcp__a__b]", "{a: 1}", "*"])
+OTHER_KEYS = ["permission", "permissions", "readonly", "sandbox_mode", "approvalMode"]
+VALUES = st.sampled_from(
+    [
+        *("Bash", "Read, Bash(a)", "opus", "red", "[mcp__a__b]", "{a: 1}", "*", "Grep, LS, Task"),
+        *("{bash: ask}", "{bash: {a: allow}}", "{'*': deny}", "true", "read-only", "yolo"),
+    ]
+)
 FILES = st.one_of(
     st.binary(max_size=60),
     FRAGMENTS.map(lambda text: text.encode("utf-8", "replace")),
@@ -483,7 +532,7 @@ FILES = st.one_of(
             ["---", *(f"{key}: {value}" for key, value in keys.items()), "---", body]
         ).encode("utf-8", "replace"),
         st.dictionaries(
-            st.sampled_from([*KEYS, "hooks", "mcpServers", "memory"])
+            st.sampled_from([*KEYS, *OTHER_KEYS, "hooks", "mcpServers", "memory"])
             | st.text("a-:\n#", max_size=4),
             VALUES | st.text(max_size=12) | st.sampled_from(HOSTILE),
             max_size=6,
@@ -491,11 +540,22 @@ FILES = st.one_of(
         FRAGMENTS | st.sampled_from(HOSTILE),
     ),
 )
-TREES = st.dictionaries(st.sampled_from(["a.md", "b.md", "c/d.md"]) | PATHS, FILES, max_size=4)
+PLACES = [
+    *("a.md", "b.md", "c/d.md", "plugins/x/agents/a.md", ".claude/commands/a.md", "a.agent.md"),
+    *(".opencode/agents/a.md", ".cursor/agents/a.md", ".kiro/agents/a.md", ".qwen/agents/a.md"),
+    ".factory/droids/a.md",
+]
+CODEX = st.dictionaries(
+    st.sampled_from(["name", "description", "developer_instructions", "sandbox_mode", "x"]),
+    st.sampled_from(["a", "read-only", "workspace-write", "danger-full-access", *HOSTILE]),
+).map(lambda keys: "".join(f"{key} = {json.dumps(value)}\n" for key, value in keys.items()))
+TREES = st.dictionaries(st.sampled_from(PLACES) | PATHS, FILES, max_size=4) | st.dictionaries(
+    st.sampled_from([".codex/agents/a.toml", ".codex/agents/b.toml"]), CODEX, min_size=1
+)
 
 
 @given(TREES, TREES)
-@settings(max_examples=60)
+@settings(max_examples=200)
 def test_any_files_can_be_compared(before: Tree, after: Tree) -> None:
     found = review(before, after)
     card = review_card(found, SITES)
@@ -529,7 +589,7 @@ def test_no_real_file_differs_from_itself(corpus: Path) -> None:
 @pytest.mark.corpus
 def test_real_files_are_followed_when_they_all_move(corpus: Path) -> None:
     found = read_source(Source(corpus))
-    moved = tuple(AgentFile(file.source, f"moved/{file.path}", file.data) for file in found.files)
+    moved = tuple(replace(file, path=f"moved/{file.path}") for file in found.files)
     changes = compare_catalogs(catalog_from([found]), catalog_from([Found(moved, ())])).changes
 
     filled = [file for file in found.files if file.data]

@@ -16,11 +16,10 @@ from checks import example_tree, findings
 NO_TEXT = {
     *("file-unreadable", "not-utf-8", "utf-16", "prompt-unrendered", "description-share"),
     *("file-too-large", "over-limit", "file-name-unportable", "file-name-clash"),
-    *("key-missing", "toml-unreadable"),  # of files that are no Markdown
 }
 """Rules that no text of a few lines can break."""
-ELSEWHERE = {"file-not-looked-for"}
-"""Rules that the same text keeps in another folder."""
+ELSEWHERE = {"file-name-former", "file-not-looked-for"}
+"""Rules that the same text keeps in another folder, under its usual name."""
 
 
 def each_rule() -> list[Rule]:

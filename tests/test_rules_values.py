@@ -170,6 +170,7 @@ def test_tools_are_judged_by_the_tool_that_the_file_is_for(tmp_path: Path) -> No
     assert found(tmp_path / "a", text, ".github/agents/reviewer.md") == as_copilot
     assert codes(tmp_path / "b", text, ".claude/agents/reviewer.md") == ["tools-unresolved"]
     assert codes(tmp_path / "c", text, ".opencode/agent/reviewer.md") == [
+        "color-unknown",  # red
         "key-deprecated",
         "value-type",  # no map
     ]

@@ -20,15 +20,20 @@ def mended_values(agent: Agent) -> Mapping[str, str]:
     chunks = list(_chunks(agent))
     mended = {}
     for field, lines in chunks:
-        if isinstance(field.value, str) and not _is_yaml(field, lines):
-            form = written(field.key, field.value, block=True)
-            if form is None:
-                return {}
-            plain = f"{field.key}: {field.text}\n"
-            as_it_is = "\n" not in field.text and says(plain, field.key, field.value)
-            mended[field.key] = plain if as_it_is else f"{field.key}: {form}\n"
-    block = "".join(mended.get(field.key, chunk) for field, chunk in chunks)
+        if not _is_yaml(field, lines):
+            forms = (form for form in _forms(field, lines) if says(form, field.key, field.value))
+            mended[field.key] = next(forms, lines)
+    block = "".join(mended.get(field.key, lines) for field, lines in chunks)
     return mended if _is_same(f"---\n{block}---\n", agent) else {}
+
+
+def _forms(field: Field, lines: str) -> Iterator[str]:
+    """What may be written for a key, first what differs least."""
+    if "\n" not in field.text:
+        yield f"{field.key}: {field.text}\n"
+    yield lines.lstrip(" \t")
+    if isinstance(field.value, str) and (form := written(field.key, field.value, block=True)):
+        yield f"{field.key}: {form}\n"
 
 
 def _chunks(agent: Agent) -> Iterator[tuple[Field, str]]:
@@ -44,7 +49,9 @@ def _chunks(agent: Agent) -> Iterator[tuple[Field, str]]:
 
 def _is_yaml(field: Field, lines: str) -> bool:
     """Whether a key's lines, as they are, are YAML by themselves and say what was read."""
-    return field.reading is Reading.STRICT or says(lines, field.key, field.value)
+    if field.reading is Reading.STRICT:
+        return True
+    return not lines[:1].isspace() and says(lines, field.key, field.value)
 
 
 def _is_same(text: str, agent: Agent) -> bool:

@@ -51,13 +51,15 @@ class Rule:
     sources: tuple[str, ...] = ()
     """URLs of what this is known from."""
     bad: str
-    """An agent file, `reviewer.md`, that breaks this rule once and no other; empty if no text can."""
+    """An agent file that breaks this rule once and no other; empty if no text can."""
     good: str
     """The same file, mended; empty if no other text mends it, but another place or what no text can."""
+    file: str = "reviewer.md"
+    """The name of the example's file."""
     folder: str = ""
-    """Where `reviewer.md` stands in the example, if that matters: `plugins/review/agents`."""
+    """Where it stands, if that matters: `plugins/review/agents`."""
     beside: str = ""
-    """The other file of the example, `other/reviewer.md`, if it takes two."""
+    """The other file of the example, of the same name in the folder `other`, if it takes two."""
     fixable: bool = False
     """Whether `--fix` can mend it, where nothing about the file makes that uncertain."""
     formats: frozenset[str] = frozenset()
@@ -77,6 +79,7 @@ def rule(  # noqa: PLR0913 (the fields of a rule)
     why: str,
     bad: str,
     good: str,
+    file: str = "reviewer.md",
     folder: str = "",
     beside: str = "",
     sources: tuple[str, ...] = (),
@@ -93,6 +96,7 @@ def rule(  # noqa: PLR0913 (the fields of a rule)
         why=why,
         bad=bad,
         good=good,
+        file=file,
         folder=folder,
         beside=beside,
         sources=sources,
@@ -137,3 +141,13 @@ def example(
     """An agent file in which nothing is wrong but what is given; an empty line is left out."""
     lines = [line for line in (name, description, tools, color, *keys) if line]
     return "\n".join(["---", *lines, "---", *(["", prompt] if prompt else []), ""])
+
+
+def codex_example(
+    *keys: str,
+    description: str = 'description = "Reviews a change for defects before it is merged."',
+    prompt: str = "You review changes. Say what is wrong, where, and how to mend it.",
+) -> str:
+    """The same as a file of Codex, which is TOML."""
+    text = f'developer_instructions = """\n{prompt}\n"""' if prompt else ""
+    return "\n".join([*filter(None, ['name = "reviewer"', description, *keys, text]), ""])

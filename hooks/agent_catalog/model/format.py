@@ -133,8 +133,12 @@ class Key:
     """The label under which the page shows its value among the badges, if it does."""
     deprecated: str = ""
     """What to write instead."""
+    idle: bool = False
+    """Whether the tool takes it and does nothing with it."""
     unknown: str = ""
     """What another value than the documented ones does: completes `an unknown value …`."""
+    only: Mapping[str, str] = field(default_factory=dict)
+    """Values that take effect somewhere alone, and where: completes `only …`."""
     in_plugins: bool = True
     """Whether it has an effect in an agent of a plugin."""
     source: str = ""
@@ -156,6 +160,8 @@ class Recognition:
 
     names: tuple[str, ...] = ()
     """Patterns of file names, as in a shell."""
+    former: tuple[str, ...] = ()
+    """Those of these names that the tool took in former times and still takes."""
     folders: tuple[str, ...] = ()
     """Parts of a path that follow each other: `.github/agents`."""
     keys: frozenset[str] = frozenset()
@@ -187,6 +193,8 @@ class Syntax:
     """The key that holds the prompt, or the body."""
     unloaded: tuple[str, ...] = ()
     """Names of files in its folder that the tool never takes for agents."""
+    longest_prompt: int = 0
+    """Characters that a prompt may have; 0 if that is not documented."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,14 +254,14 @@ class Tools:
     """Names of permissions, and the tools that each governs."""
     sandbox: Mapping[str, Sandbox] = field(default_factory=dict)
     """By mode."""
-    session: tuple[Capability, ...] = ()
-    """What the tools of a session can do, where they are not known one by one."""
     with_memory: tuple[str, ...] = ()
     """What a memory adds to the list of an agent that has one."""
     switches: Mapping[str, str] = field(default_factory=dict)
     """Names of a map from tools to true or false, and the permissions that they stand for."""
     off: tuple[str, ...] = ()
     """Tools that an agent has only if a rule allows them."""
+    whole: tuple[str, ...] = ()
+    """Permissions that are given or denied as a whole, not by pattern."""
     by_name: tuple[str, ...] = ()
     """Tools that a subagent has only if a rule names them."""
     caveat: str = ""
@@ -425,6 +433,20 @@ class Format:
     def _fault(self, effect: Effect, where: str = "") -> Fault:
         said = _CLAUSES[effect].format(self.title)
         return Fault(effect, f"{said} {where}" if where else said)
+
+    @cached_property
+    def needed(self) -> frozenset[str]:
+        """The keys without which the tool does not load a file."""
+        return frozenset(name for name, key in self.keys.items() if key.missing.is_fatal)
+
+    @cached_property
+    def demanding(self) -> Mapping[str, Key]:
+        """The keys whose absence, or some values of which, the tool minds."""
+        return {
+            name: key
+            for name, key in self.keys.items()
+            if key.missing is not Effect.IGNORED or key.pattern
+        }
 
     @cached_property
     def badges(self) -> Mapping[str, Key]:

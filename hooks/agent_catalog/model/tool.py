@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 NOT_RECOGNISED = "Not recognised"
@@ -77,6 +77,10 @@ class ToolEntry:
     """Why it is not simply given, as a code: `beside-bash`; `None` if it is."""
     condition: str = ""
     """The same for people: when the agent gets it, or why it does not, without a stop."""
+    main_only: bool = False
+    """Whether an agent gets it as the main agent of a session alone, and never as a subagent."""
+    patterns: tuple[tuple[str, str], ...] = ()
+    """Where it depends on what the tool is called with: patterns, and `allow`, `ask` or `deny`."""
 
     @property
     def renamed(self) -> bool:
@@ -127,6 +131,8 @@ class ToolAccess:
     """How many entries the lists have beyond those that are told here; what they allow is told."""
     about: str = ""
     """What limits it in place of a list of tools, as a sentence: a sandbox, `readonly`."""
+    granted: tuple[ToolEntry, ...] = field(default=(), compare=False, repr=False)
+    """Every tool that it gets, always or sometimes, from its file or from the session."""
 
     @property
     def uncertain(self) -> bool:

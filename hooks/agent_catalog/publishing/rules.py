@@ -125,12 +125,13 @@ def has_example(rule: Rule) -> bool:
 
 def _example(title: str, text: str, rule: Rule) -> Iterator[str]:
     fence = "````" if "```" in text else "```"
-    yield f'{fence}markdown title="{title}"'
+    language = "toml" if rule.file.endswith(".toml") else "markdown"
+    yield f'{fence}{language} title="{title}"'
     yield from text.rstrip("\n").split("\n")
     yield fence
     yield ""
     if rule.folder and title != "Mended":
-        yield f"The file is in `{rule.folder}/`."
+        yield f"The file is `{rule.folder}/{rule.file}`."
         yield ""
     if rule.beside and title != "Mended":
         yield "Another file of the folder has the same name."

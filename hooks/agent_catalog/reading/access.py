@@ -10,7 +10,7 @@ from itertools import islice
 from agent_catalog.model.agent import Field, Value
 from agent_catalog.model.format import Effect, Format
 from agent_catalog.model.limits import MOST_TOOLS, cut
-from agent_catalog.model.tool import Capability, Gets, Tool, ToolAccess, ToolEntry, ToolMode
+from agent_catalog.model.tool import Capability, Gets, ToolAccess, ToolEntry, ToolMode
 from agent_catalog.reading.faults import in_words, type_of, wrong_type
 from agent_catalog.reading.permissions import read_permissions
 from agent_catalog.reading.situations import deciding_keys, settle
@@ -147,16 +147,11 @@ def session(format_: Format) -> tuple[ToolEntry, ...]:
     """What an agent starts from that inherits all tools of a session."""
     tools = format_.tools
     names = [name for name, tool in tools.known.items() if not tool.removed]
-    entries = [read_entry(name, format_) for name in names if name not in tools.never]
-    unnamed = (_unnamed(each, format_) for each in tools.session)
+    entries = [
+        settle(read_entry(name, format_), format_) for name in names if name not in tools.never
+    ]
     every_server = ToolEntry(written=EVERY_SERVER, name=EVERY_SERVER, server=EVERYTHING)
-    return (*entries, *unnamed, every_server)
-
-
-def _unnamed(capability: Capability, format_: Format) -> ToolEntry:
-    """A tool of which it is known only what it lets an agent do."""
-    tool = Tool(name=EVERYTHING, format=format_.slug, does="", capabilities=(capability,))
-    return ToolEntry(written=EVERYTHING, name=EVERYTHING, tool=tool)
+    return (*entries, every_server)
 
 
 def _of_session(settings: _Settings) -> ToolAccess:
@@ -173,7 +168,7 @@ def _by_permission(settings: _Settings) -> ToolAccess:
         return _access(ToolAccess(mode=ToolMode.UNKNOWN, about=wrong), (), settings.servers)
     found = read_permissions(settings.value("permission"), settings.value("tools"), format_)
     subagent = settings.text("mode") == "subagent"
-    kept = [entry for entry in session(format_) if found.keeps(entry, format_, subagent=subagent)]
+    kept = [found.judged(entry, format_, subagent=subagent) for entry in session(format_)]
     about = "It asks before it uses any other tool." if found.asks else ""
     given = ToolAccess(mode=found.mode, allowed=found.allowed, denied=found.denied, about=about)
     return _access(given, [*kept, *found.allowed], settings.servers)
@@ -218,7 +213,7 @@ def _by_sandbox(settings: _Settings) -> ToolAccess:
 
 def _readonly(settings: _Settings) -> ToolAccess:
     """All tools of the session, or those that change nothing."""
-    if settings.value("readonly") not in {True, "true"}:
+    if settings.value("readonly") not in (True, "true"):  # a value may be a map
         return _of_session(settings)
     about = "It is read-only: it changes no files and runs no command that changes anything."
     kept = [entry for entry in session(settings.format) if not _changes(entry)]
@@ -271,6 +266,7 @@ def _access(given: ToolAccess, kept: Iterable[ToolEntry], servers: Sequence[str]
         capabilities=tuple(each for each in Capability if each in capabilities),
         servers=tuple(map(cut, islice(dict.fromkeys([*needed, *servers]), MOST_TOOLS))),
         beyond=sum(max(len(entries) - MOST_TOOLS, 0) for entries in (given.allowed, given.denied)),
+        granted=tuple(dict.fromkeys(kept)),
     )
 
 
@@ -278,7 +274,7 @@ def _capabilities(entries: Iterable[ToolEntry]) -> set[Capability]:
     """What tools let a subagent do."""
     given: set[Capability] = set()
     for entry in entries:
-        if entry.tool and not entry.tool.main_only:
+        if entry.tool and not entry.main_only:
             given.update(entry.tool.capabilities)
         elif entry.server:
             given.add(Capability.MCP)

@@ -63,8 +63,12 @@ def read_agent(file: AgentFile) -> Agent:
         and not any(flaw.fatal for flaw in flaws)
         and any(_is_placeholder(flaw, format_, file) for flaw in document.flaws)
     )
-    access = _access(recognised, fields, file, unread=unread)
-    if not any(flaw.code in _UNREADABLE for flaw in flaws):
+    opened = not any(flaw.code in _UNREADABLE for flaw in flaws)
+    if opened and not _is_too_long(document):
+        access = _access(recognised, fields, file, unread=unread)
+    else:
+        access = ToolAccess(mode=ToolMode.UNKNOWN)
+    if opened:
         flaws += document.flaws
         if recognised.kind is Kind.AGENT:
             flaws += tuple(_place_flaws(file, recognised))
@@ -277,7 +281,7 @@ def _required_flaws(
     if not document.has_fields or _is_too_long(document):
         return
     in_plugin = file.plugin is not None
-    for name, key in format_.keys.items():
+    for name, key in format_.demanding.items():
         field = fields.get(name)
         fault = format_.fault(f"{name}-missing", in_plugin=in_plugin)
         needed = fault.effect is not Effect.IGNORED

@@ -12,10 +12,12 @@ from agent_catalog.model.agent import Field, Value
 from agent_catalog.model.finding import Flaw
 from agent_catalog.model.format import Effect, Fault, Format, Key
 from agent_catalog.model.tool import ToolAccess
+from agent_catalog.reading.facets import NOT_RECOGNISED, read_color
+from agent_catalog.reading.permissions import Action
 from agent_catalog.reading.text import Lines
 
 TEXT, LIST, MAP, TRUTH, NUMBER = "text", "list", "map", "true or false", "number"
-_TYPES = {str: TEXT, bool: TRUTH, int: NUMBER, float: NUMBER, tuple: LIST, dict: MAP}
+_TYPES = {str: TEXT, bool: TRUTH, int: NUMBER, float: NUMBER, tuple: LIST, list: LIST, dict: MAP}
 _ARTICLES = {LIST: "a list", MAP: "a map", NUMBER: "a number"}
 
 
@@ -35,7 +37,7 @@ def fits(value: Value, key: Key, format_: Format) -> bool:
         return True
     # Where a wrong type is dropped, what says true or false as text is taken for it.
     lenient = format_.fault("value-type").effect is Effect.IGNORED
-    return lenient and TRUTH in key.types and value in {"true", "false"}
+    return lenient and TRUTH in key.types and value in ("true", "false")  # it may be a map
 
 
 def wrong_type(field: Field, key: Key, format_: Format) -> Fault | None:
@@ -60,11 +62,17 @@ def other_value(field: Field, key: Key, format_: Format) -> Fault | None:
     return None if value.strip() in key.values else format_.fault(f"{field.key}-unfit")
 
 
-def value_place(field: Field, text: str) -> tuple[int, int]:
-    """The line and column of a field's value in its file, whose text is given."""
+def value_place(field: Field, text: str, part: str = "") -> tuple[int, int]:
+    """The line and column of a field's value in its file.
+
+    Args:
+        field: The field.
+        text: The file.
+        part: What is looked for in the value; the value's start is meant if it is not there.
+    """
     lines = Lines(text)
     at = text.find(field.text, lines.starts[field.line - 1]) if field.text else -1
-    return lines.place(at) if at >= 0 else (field.line, 1)
+    return lines.place(at + max(field.text.find(part), 0)) if at >= 0 else (field.line, 1)
 
 
 def fatal_flaws(
@@ -84,6 +92,9 @@ def fatal_flaws(
             yield from _unknown_key(field, format_)
         else:
             yield from _wrong_value(field, key, format_, text)
+    yield from _wrong_color(fields.get("color"), format_, text)
+    if format_.tools.shape == "permissions":
+        yield from _wrong_permissions(fields, format_, text)
     yield from _unknown_tools(fields, access, format_, text)
 
 
@@ -121,6 +132,62 @@ def _wrong_value(field: Field, key: Key, format_: Format, text: str) -> Iterator
             message=f"`{field.key}` cannot be `{_short(str(field.value))}`: {fault.clause}",
             mend=f"Write one of {', '.join(f'`{each}`' for each in key.values)}.",
         )
+
+
+def _wrong_color(field: Field | None, format_: Format, text: str) -> Iterator[Flaw]:
+    colors = format_.colors
+    fault = format_.consequence(colors.unknown) if colors else None
+    if not (field and colors and fault and fault.effect.is_fatal):
+        return
+    if read_color(field, format_).group == NOT_RECOGNISED and isinstance(field.value, str):
+        line, column = value_place(field, text)
+        own = ", ".join(f"`{each}`" for each in (*colors.names, *colors.theme))
+        yield fault.flaw(
+            code="color-unknown",
+            line=line,
+            column=column,
+            message=f"`color` cannot be `{_short(field.value)}`: {fault.clause}",
+            mend=f"Write {'`#` and six hexadecimal digits, or ' if colors.hex else ''}one of {own}.",
+        )
+
+
+def _wrong_permissions(fields: Mapping[str, Field], format_: Format, text: str) -> Iterator[Flaw]:
+    """Entries of the maps of permissions that are none."""
+    fault = format_.fault("value-type")
+    for field in filter(None, map(fields.get, ("permission", "tools"))):
+        unfit = _unfit_tools if field.key == "tools" else _unfit_permissions
+        for name, why in unfit(field.value, format_):
+            line, column = value_place(field, text, name)
+            yield fault.flaw(
+                code="permission-invalid",
+                line=line,
+                column=column,
+                message=f"`{_short(name)}` {why}: {fault.clause}",
+                mend="Write `true` or `false`." if field.key == "tools" else _ONE_OF,
+            )
+
+
+_ONE_OF = "Write `allow`, `ask` or `deny`."
+
+
+def _unfit_tools(value: Value, _: Format) -> Iterator[tuple[str, str]]:
+    for name, given in value.items() if isinstance(value, Mapping) else ():
+        if not isinstance(given, bool) and given is not None:
+            yield name, f"is {in_words(type_of(given))}, and neither true nor false"
+
+
+def _unfit_permissions(value: Value, format_: Format) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str) and value not in set(Action):
+        yield value, "is none of `allow`, `ask` and `deny`"
+    for name, given in value.items() if isinstance(value, Mapping) else ():
+        if isinstance(given, Mapping) and name in format_.tools.whole:
+            yield name, "takes no patterns"
+        elif not all(
+            isinstance(each, str) and each in set(Action)
+            for each in (given.values() if isinstance(given, Mapping) else [given])
+            if each is not None
+        ):
+            yield name, "has a value that is none of `allow`, `ask` and `deny`"
 
 
 def _unknown_tools(

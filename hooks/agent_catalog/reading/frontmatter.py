@@ -25,7 +25,7 @@ from agent_catalog.model.limits import LONGEST_FRONTMATTER, MOST_KEYS, MOST_UNSE
 from agent_catalog.reading.block import FIRST_LINE, Block, Loader
 from agent_catalog.reading.formats.document import Document
 from agent_catalog.reading.invisible import invisible
-from agent_catalog.reading.keys import DIALOGUE, Key, plain_keys, with_lost_keys
+from agent_catalog.reading.keys import DIALOGUE, Key, may_hide_keys, plain_keys, with_lost_keys
 from agent_catalog.reading.marked_yaml import read_mapping
 from agent_catalog.reading.mistakes import hidden, mistake_of
 from agent_catalog.reading.retry import retried
@@ -183,12 +183,7 @@ class _Read(NamedTuple):
 
     def is_agent(self, format_: Format) -> bool:
         """Whether its tool can read it, and finds in it what an agent needs."""
-        return self.reading is not Reading.SALVAGED and self.told >= _needed(format_)
-
-
-def _needed(format_: Format) -> frozenset[str]:
-    """The keys without which the tool does not load a file."""
-    return frozenset(name for name, key in format_.keys.items() if key.missing.is_fatal)
+        return self.reading is not Reading.SALVAGED and self.told >= format_.needed
 
 
 def _read_fields(block: Block) -> _Read:
@@ -260,7 +255,7 @@ def _as_meant(block: Block, read: _Read) -> _Meant:
     fields = read.fields
     flaws: list[Flaw] = []
     swallowed: list[Key] = []
-    if read.reading is not Reading.SALVAGED:
+    if read.reading is not Reading.SALVAGED and may_hide_keys(block.text):
         keys = with_lost_keys(block, _keys(block, read), swallowed=True)
         swallowed = [key for key in keys if key.swallowed]
     if swallowed:

@@ -94,6 +94,18 @@ def _width(indent: str) -> int:
     return len(indent.replace("\t", " " * _TAB))
 
 
+_HIDDEN = re.compile(
+    r"^[ \t]+[\"']?[A-Za-z_][\w.-]*[\"']?[ \t]*:|^[A-Za-z_\"'][\w.\"'-]*[ \t]*:\S|[\u00a0\u2000-\u200a\u202f\u3000：﹕︓꞉∶]",
+    re.MULTILINE,
+)
+"""A line that may hold a key which tools do not take for one."""
+
+
+def may_hide_keys(text: str) -> bool:
+    """Whether a text may hold keys that tools do not take for such: few do."""
+    return _HIDDEN.search(text) is not None
+
+
 def plain_keys(block: Block) -> list[Key]:
     """The keys of a text that is no YAML, as far as each line alone tells.
 

@@ -43,7 +43,7 @@ class _Kind:
     problem: str = ""
     """A pattern for what the parser says."""
     here: str = ""
-    """What may stand where the parser stopped, one character or more for each."""
+    """Characters, one of which stands where the parser stopped."""
     opened: str = ""
     """Characters, one of which starts what the parser was reading."""
     value: str = ""

@@ -22,6 +22,8 @@ _NEXT = re.escape("".join(char for char, byte in _BYTES.items() if byte in range
 _CHARACTER = re.compile(
     rf"[\xc2-\xdf][{_NEXT}]|[\xe0-\xef][{_NEXT}]{{2}}|[\xf0-\xf4][{_NEXT}]{{3}}"
 )
+_LEAD = re.compile(r"[\xc2-\xf4]")
+"""What each run starts with: few texts that are not all ASCII have any."""
 _RUN = re.compile(f"(?:{_CHARACTER.pattern})+")
 
 _PUNCTUATION = frozenset("’‘“”»«›‹…–—™®©°\xa0")
@@ -44,7 +46,7 @@ class Doubled(NamedTuple):
 
 def doubled(text: str) -> Iterator[Doubled]:
     """The runs of characters that are certain to be text encoded twice, and what is meant."""
-    if text.isascii():
+    if text.isascii() or not _LEAD.search(text):
         return
     for run in _RUN.finditer(text):
         decoded = _decoded(run[0])

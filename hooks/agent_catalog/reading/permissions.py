@@ -55,8 +55,8 @@ class Permissions:
         last = _last(EVERYTHING, self.rules)
         return last is not None and last.action is Action.ASK
 
-    def keeps(self, entry: ToolEntry, format_: Format, *, subagent: bool) -> bool:
-        """Whether the agent has a tool of the session.
+    def judged(self, entry: ToolEntry, format_: Format, *, subagent: bool) -> ToolEntry:
+        """A tool of the session with whether the agent gets it.
 
         Args:
             entry: The tool.
@@ -65,8 +65,8 @@ class Permissions:
         """
         by_name = entry.tool is not None and entry.tool.name in format_.tools.by_name
         if subagent and by_name and all(rule.name != entry.name for rule in self.rules):
-            return False
-        return outcome(entry, self.rules, format_) is not Action.DENY
+            return refused(entry)
+        return _judged(entry, self.rules, format_)
 
 
 def read_permissions(permission: Value, tools: Value, format_: Format) -> Permissions:
@@ -124,19 +124,24 @@ def _rules(permission: Mapping[str, Value]) -> Iterator[Rule]:
                 yield Rule(name, pattern, Action(action))
 
 
-def _governor(name: str, format_: Format) -> str:
+def _permission(entry: ToolEntry, format_: Format) -> str:
     """The permission under which a tool stands: `edit` for `write`."""
+    name = entry.tool.name if entry.tool else entry.name
     groups = format_.tools.together.items()
     return next((permission for permission, group in groups if name in group), name)
 
 
-def _last(name: str, rules: Sequence[Rule]) -> Rule | None:
-    return next((each for each in reversed(rules) if fnmatchcase(name, each.name)), None)
+def _about(name: str, rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    return tuple(each for each in rules if fnmatchcase(name, each.name))
 
 
-def outcome(entry: ToolEntry, rules: Sequence[Rule], format_: Format) -> Action | None:
+def _last(name: str, rules: Iterable[Rule]) -> Rule | None:
+    return next(reversed(_about(name, rules)), None)
+
+
+def outcome(entry: ToolEntry, rules: Iterable[Rule], format_: Format) -> Action | None:
     """What becomes of a tool; `None` where it depends on what the tool is called with."""
-    last = _last(_governor(entry.tool.name if entry.tool else entry.name, format_), rules)
+    last = _last(_permission(entry, format_), rules)
     if last is None:
         if entry.tool and entry.tool.name in format_.tools.off:
             return Action.DENY
@@ -159,4 +164,7 @@ def _judged(entry: ToolEntry, rules: Sequence[Rule], format_: Format) -> ToolEnt
         gets=Gets.DEPENDS,
         why="by-pattern",
         condition="depending on what it is called with, as the patterns of the file say",
+        patterns=tuple(
+            (each.pattern, each.action.value) for each in _about(_permission(entry, format_), rules)
+        ),
     )

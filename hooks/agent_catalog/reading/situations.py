@@ -49,11 +49,11 @@ def settle(
         settings: What the file sets that takes effect, by key.
     """
     places = tuple(_about(entry, format_, listed, settings or {}))
-    gets = _outcome(format_, places)
+    gets, main_only = _outcome(format_, places)
     if gets is Gets.YES:
         return entry
     limit = format_.limits[places[0]]
-    return replace(entry, gets=gets, why=limit.why, condition=limit.text)
+    return replace(entry, gets=gets, why=limit.why, condition=limit.text, main_only=main_only)
 
 
 @cache
@@ -92,17 +92,17 @@ def _holds(limit: Limit, situation: Situation) -> bool:
 
 
 @cache
-def _outcome(format_: Format, places: tuple[int, ...]) -> Gets:
-    """What limits come to in all situations together."""
+def _outcome(format_: Format, places: tuple[int, ...]) -> tuple[Gets, bool]:
+    """What limits come to in all situations together, and whether that is for no subagent."""
     limits = [format_.limits[place] for place in places]
     free = [
         each for each in _situations(format_) if not any(_holds(limit, each) for limit in limits)
     ]
     if not free:
-        return Gets.NO
+        return Gets.NO, False
     of_subagents = sum(not each.main for each in free)
     every = sum(not each.main for each in _situations(format_))
-    return Gets.YES if of_subagents == every else Gets.DEPENDS
+    return (Gets.YES if of_subagents == every else Gets.DEPENDS), not of_subagents
 
 
 @cache

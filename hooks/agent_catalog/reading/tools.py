@@ -46,7 +46,12 @@ def _as_text(value: Value) -> Iterator[str]:
         yield json.dumps(value, ensure_ascii=False)
 
 
-def _names_of_text(text: str, format_: Format) -> Iterator[str]:
+@lru_cache(maxsize=_ENTRIES)
+def _names_of_text(text: str, format_: Format) -> tuple[str, ...]:
+    return tuple(_parted(text, format_))
+
+
+def _parted(text: str, format_: Format) -> Iterator[str]:
     text = text.strip()
     if text.startswith("[") and text.endswith("]"):  # a YAML list that was put in quotes
         text = text[1:-1]
@@ -138,17 +143,8 @@ def _joins(format_: Format) -> bool:
 
 
 def _unknown(entry: ToolEntry, format_: Format) -> ToolEntry:
+    """An entry that is no known tool; where not all are known, it may be one."""
     title = format_.title
-    owner = owner_of(entry.name, but=format_)
-    if owner:
-        # A page speaks of the most frequent tool only if its file is for it.
-        whose = owner.title if format_.slug == DEFAULT else "another agent tool"
-        return replace(
-            entry,
-            gets=Gets.NO,
-            why="of-another-tool",
-            condition=f"it is a name of {whose}; {title} has no such tool",
-        )
     effect = format_.fault("tool-unknown").effect
     if effect is Effect.UNKNOWN or not (format_.tools.complete or effect.is_fatal):
         return replace(
@@ -156,6 +152,15 @@ def _unknown(entry: ToolEntry, format_: Format) -> ToolEntry:
             gets=Gets.DEPENDS,
             why="not-verified",
             condition=f"it is not known whether {title} has this tool",
+        )
+    if owner := owner_of(entry.name, but=format_):
+        # A page speaks of the most frequent tool only if its file is for it.
+        whose = owner.title if format_.slug == DEFAULT else "another agent tool"
+        return replace(
+            entry,
+            gets=Gets.NO,
+            why="of-another-tool",
+            condition=f"it is a name of {whose}; {title} has no such tool",
         )
     return replace(
         entry, gets=Gets.NO, why="unknown-tool", condition=f"{title} is not known to have it"

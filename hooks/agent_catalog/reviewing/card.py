@@ -19,10 +19,10 @@ from agent_catalog.model.catalog import Catalog, slug
 from agent_catalog.publishing.urls import Urls, whole
 from agent_catalog.reading.formats.known import known_formats
 from agent_catalog.reviewing import words
-from agent_catalog.reviewing.access import KNOWN_MODES
+from agent_catalog.reviewing.clause import Clause, Part, Slot, SlotKind
+from agent_catalog.reviewing.modes import KNOWN_MODES
 from agent_catalog.reviewing.names import is_plain
 from agent_catalog.reviewing.review import AgentChange, Kind, Review
-from agent_catalog.reviewing.words import Clause, Part, Slot, SlotKind
 
 MOST_LINES = 60
 """Lines of a card at most, with the one that counts what is left out."""
@@ -39,6 +39,7 @@ _PATH = re.compile(
 )
 _TOOL = re.compile(r"[A-Za-z][A-Za-z0-9_*/-]{0,63}")
 _WORD = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9])?")
+_ID = re.compile(rf"(?=.{{1,100}}\Z){_WORD.pattern}(?:[:/]{_WORD.pattern})*")
 _CODE = re.compile(r"[a-z0-9-]{1,64}")
 _URL = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d+)?(?:/[A-Za-z0-9._~-]+)*/?")
 
@@ -156,8 +157,9 @@ def _clause(clause: Clause) -> str:
     if slots <= _MOST_LISTED:
         return "".join(map(_part, clause.parts))
     ends = [index for index, part in enumerate(clause.parts) if isinstance(part, Slot)]
-    kept = clause.parts[: ends[_MOST_LISTED - 1] + 1]
-    return f"{''.join(map(_part, kept))} and {slots - _MOST_LISTED:,} more"
+    kept, tail = clause.parts[: ends[_MOST_LISTED - 1] + 1], clause.parts[ends[-1] + 1 :]
+    more = f" and {slots - _MOST_LISTED:,} more"
+    return "".join([*map(_part, kept), more, *map(_part, tail)])
 
 
 # What of a file may stand in a card
@@ -199,6 +201,10 @@ def _name(part: Slot) -> str:
     return _code(part.text) if is_plain(part.text) else _code(slug(part.text))
 
 
+def _id(part: Slot) -> str:
+    return _code(part.text) if _ID.fullmatch(part.text) else _name(part)
+
+
 def _word(part: Slot) -> str:
     return _code(part.text) if _WORD.fullmatch(part.text) else _code(slug(part.text))
 
@@ -216,6 +222,7 @@ _LONGEST_SLUGS = 100
 _KNOWN = KNOWN_MODES.union(*(each.keys for each in known_formats().values()))
 _SAFE: Mapping[SlotKind, Callable[[Slot], str]] = {
     SlotKind.NAME: _name,
+    SlotKind.ID: _id,
     SlotKind.PATH: lambda part: _path(part.text),
     SlotKind.TOOL: _tool,
     SlotKind.SERVER: _word,

@@ -7,15 +7,17 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TypeVar
+from dataclasses import replace
 
 from agent_catalog.model.agent import Agent, Example, FacetValue
 from agent_catalog.model.catalog import Catalog
 from agent_catalog.model.finding import Finding
 from agent_catalog.model.tokens import estimated_tokens
 from agent_catalog.reading.text import LINE_BREAK
-from agent_catalog.reviewing.access import compare_access, escalations, permission_mode
+from agent_catalog.reviewing.access import access_keys, compare_access
+from agent_catalog.reviewing.escalations import escalations
 from agent_catalog.reviewing.following import follow
+from agent_catalog.reviewing.modes import mode_keys, permission_mode
 from agent_catalog.reviewing.review import (
     AgentChange,
     Collision,
@@ -27,14 +29,11 @@ from agent_catalog.reviewing.review import (
     Review,
     Shift,
     TextChange,
+    difference,
 )
 
-_Value = TypeVar("_Value")
-
-_TOLD_APART = frozenset(
-    {"name", "description", "tools", "disallowedTools", "model", "color", "permissionMode"}
-)
-"""Keys with a change of their own."""
+_TOLD_APART = frozenset({"name", "description", "model", "color"})
+"""Keys with a change of their own, beside those for tools and permission modes."""
 _WORD = re.compile(r"[^ \t\r\n\f\v]+")
 """Other white space than this is a character that someone chose."""
 _ALIKE = 0.5
@@ -69,16 +68,12 @@ def compare_agents(before: Agent | None, after: Agent | None) -> AgentChange | N
     """
     if before is None or after is None:
         return _whole(before, after)
-    moved = before.key != after.key
-    if before.data == after.data:
-        findings = _findings(before.problems, after.problems)
-        if not (moved or findings):
-            return None
-        kind = Kind.MOVED if moved else Kind.CHANGED
-        return AgentChange(kind=kind, before=before, after=after, findings=findings)
     change = _changed(before, after)
     if not _is_empty(change):
         return change
+    moved = before.key != after.key
+    if before.data == after.data:
+        return change if moved else None
     formatting = tuple(_formatting(before, after)) or (Formatting.ENCODING,)
     kind = Kind.MOVED if moved else Kind.REFORMATTED
     return AgentChange(kind=kind, before=before, after=after, formatting=formatting)
@@ -86,12 +81,11 @@ def compare_agents(before: Agent | None, after: Agent | None) -> AgentChange | N
 
 def _whole(before: Agent | None, after: Agent | None) -> AgentChange | None:
     if after:
-        keys = [field.key for field in after.fields]
         return AgentChange(
             kind=Kind.ADDED,
             before=None,
             after=after,
-            escalations=escalations(None, after, None, keys),
+            escalations=escalations(None, after, None),
             findings=Shift(gained=after.problems),
         )
     return AgentChange(kind=Kind.REMOVED, before=before, after=None) if before else None
@@ -99,23 +93,35 @@ def _whole(before: Agent | None, after: Agent | None) -> AgentChange | None:
 
 def _changed(before: Agent, after: Agent) -> AgentChange:
     access = compare_access(before, after)
-    keys = _keys(before, after)
-    return AgentChange(
+    change = AgentChange(
         kind=Kind.CHANGED if before.key == after.key else Kind.MOVED,
         before=before,
         after=after,
-        escalations=escalations(before, after, access, (*keys.added, *keys.changed)),
-        loadable=_difference(before.loadable, after.loadable),
-        name=_difference(before.name, after.name),
+        escalations=escalations(before, after, access),
         access=access,
-        permission_mode=_difference(permission_mode(before), permission_mode(after)),
+        findings=_findings(before.problems, after.problems),
+    )
+    # Of what is in a file that is not read, nothing is known.
+    return change if before.unread or after.unread else _content(change, before, after)
+
+
+def _content(change: AgentChange, before: Agent, after: Agent) -> AgentChange:
+    """The change with what differs in the file beside its tools."""
+    keys = _keys(before, after)
+    return replace(
+        change,
+        loadable=difference(before.loadable, after.loadable),
+        format=difference(before.format, after.format),
+        file_kind=difference(before.kind, after.kind),
+        id=difference(before.id, after.id),
+        name=difference(before.name, after.name),
+        permission_mode=difference(permission_mode(before), permission_mode(after)),
         model=_facet(before.model, after.model),
         color=_facet(before.color, after.color),
         description=_description(before, after),
         examples=_examples(before.description.examples, after.description.examples),
         prompt=_prompt(before, after),
         keys=keys if keys != KeysChange() else None,
-        findings=_findings(before.problems, after.problems),
     )
 
 
@@ -126,17 +132,16 @@ def _is_empty(change: AgentChange) -> bool:
 # Values
 
 
-def _difference(before: _Value, after: _Value) -> Difference[_Value] | None:
-    return None if before == after else Difference(before, after)
-
-
 def _facet(before: FacetValue, after: FacetValue) -> Difference[FacetValue] | None:
     same = before.group == after.group and before.written.strip() == after.written.strip()
     return None if same else Difference(before, after)
 
 
 def _keys(before: Agent, after: Agent) -> KeysChange:
-    old, new = _values(before), _values(after)
+    if before.data == after.data:
+        return KeysChange()
+    apart = _told_apart(before) & _told_apart(after)
+    old, new = _values(before, apart), _values(after, apart)
     return KeysChange(
         added=tuple(key for key in new if key not in old),
         removed=tuple(key for key in old if key not in new),
@@ -144,12 +149,16 @@ def _keys(before: Agent, after: Agent) -> KeysChange:
     )
 
 
-def _values(agent: Agent) -> dict[str, str]:
+def _told_apart(agent: Agent) -> frozenset[str]:
+    return _TOLD_APART | access_keys(agent.format) | mode_keys(agent)
+
+
+def _values(agent: Agent, apart: frozenset[str]) -> dict[str, str]:
     """Values by key, in a form that tells `1` from `true` and knows no order of keys."""
     return {
         field.key: json.dumps(field.value, sort_keys=True)
         for field in agent.fields
-        if field.key not in _TOLD_APART
+        if field.key not in apart
     }
 
 
@@ -172,11 +181,15 @@ def _without(findings: Iterable[Finding], others: Iterable[Finding]) -> Iterator
 
 
 def _prompt(before: Agent, after: Agent) -> TextChange | None:
+    if before.prompt == after.prompt:
+        return None
     return _text_change(before.prompt, after.prompt, _lines(before.prompt), _lines(after.prompt))
 
 
 def _description(before: Agent, after: Agent) -> TextChange | None:
     one, other = before.description, after.description
+    if one.text == other.text:
+        return None
     old, new = _words(one.prose), _words(other.prose)
     if old == new and not _examples(one.examples, other.examples):
         old, new = _words(one.text), _words(other.text)  # what is neither prose nor an example
@@ -210,6 +223,8 @@ def _common(one: Iterable[str], other: Iterable[str]) -> int:
 
 
 def _examples(before: Sequence[Example], after: Sequence[Example]) -> ExamplesChange | None:
+    if before == after:
+        return None
     old, new = Counter(map(_said, before)), Counter(map(_said, after))
     gone, come = list((old - new).elements()), list((new - old).elements())
     removed, added = len(gone), len(come)

@@ -10,8 +10,8 @@ from agent_catalog.publishing.pages import CatalogPage
 from agent_catalog.publishing.prompt import Heading
 from agent_catalog.publishing.urls import Urls
 from agent_catalog.reviewing import words
+from agent_catalog.reviewing.clause import Clause
 from agent_catalog.reviewing.review import AgentChange, Review
-from agent_catalog.reviewing.words import Clause
 
 
 @dataclass(frozen=True, slots=True)

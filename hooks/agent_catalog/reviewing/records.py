@@ -10,7 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from agent_catalog.model.agent import Agent, FacetValue
 from agent_catalog.model.catalog import Catalog
 from agent_catalog.model.finding import Finding, Severity
+from agent_catalog.model.format import Kind as FileKind
 from agent_catalog.model.tool import Capability, ToolAccess, ToolEntry, ToolMode
+from agent_catalog.publishing.exports import EffectiveRecord
 from agent_catalog.reviewing.review import (
     AccessChange,
     AgentChange,
@@ -43,6 +45,11 @@ class FileRecord(_Record):
     name: str
     address: str
     """Its page below `agents/`."""
+    format: str
+    """The slug of the tool that the file is for: `claude-code`."""
+    kind: FileKind
+    id: str
+    """What its tool calls it."""
 
 
 class EscalationRecord(_Record):
@@ -59,20 +66,31 @@ class ValueRecord(_Record):
     after: str | None
 
 
+class ConditionRecord(_Record):
+    """A tool that an agent gets on another condition than before."""
+
+    name: str
+    before: EffectiveRecord
+    after: EffectiveRecord
+
+
 class ToolsRecord(_Record):
-    """What differs in what an agent may use. Entries are as written."""
+    """What differs in what an agent gets. Entries are as written."""
 
     mode_before: ToolMode
     mode_after: ToolMode
     capabilities_gained: tuple[Capability, ...]
     capabilities_lost: tuple[Capability, ...]
     gained: tuple[str, ...]
+    """What the agent gets and did not; empty where one of both starts from all tools."""
     lost: tuple[str, ...]
-    limits_before: tuple[str, ...]
-    """Entries of tools that are listed with other specifiers now."""
-    limits_after: tuple[str, ...]
+    conditions: tuple[ConditionRecord, ...]
+    """What it gets as before, but on another condition."""
     newly_denied: tuple[str, ...]
+    """Denials that take something away."""
     no_longer_denied: tuple[str, ...]
+    without_effect: tuple[str, ...]
+    """Entries that came or went and make no difference, or in their specifiers alone."""
     servers_gained: tuple[str, ...]
     servers_lost: tuple[str, ...]
 
@@ -86,6 +104,8 @@ class AccessRecord(_Record):
     denied: tuple[str, ...]
     beyond: _Count
     """Entries of both lists beyond those that are told here."""
+    effective: tuple[EffectiveRecord, ...]
+    """What each entry comes to, those of `allowed` and then those of `denied`."""
     capabilities: tuple[Capability, ...]
 
 
@@ -127,12 +147,15 @@ class ChangeRecord(_Record):
     """One agent that is not what it was; what is the same is null or empty."""
 
     kind: Kind
+    format: str
+    """The slug of the tool that the file is for or, if it is removed, was for."""
     before: FileRecord | None
     after: FileRecord | None
     escalations: tuple[EscalationRecord, ...]
     loadable: bool | None
-    """Whether agent tools load it now, if that changed."""
+    """Whether its tool loads it now, if that changed."""
     name: ValueRecord | None
+    """What it is shown as."""
     tools: ToolsRecord | None
     """What differs."""
     tools_after: AccessRecord | None
@@ -200,6 +223,7 @@ def review_json(review: Review) -> str:
 def _change(change: AgentChange, review: Review) -> ChangeRecord:
     return ChangeRecord(
         kind=change.kind,
+        format=change.agent.format.slug,
         before=_file(change.before, review.before) if change.before else None,
         after=_file(change.after, review.after) if change.after else None,
         escalations=tuple(
@@ -224,7 +248,13 @@ def _change(change: AgentChange, review: Review) -> ChangeRecord:
 
 def _file(agent: Agent, catalog: Catalog) -> FileRecord:
     return FileRecord(
-        source=agent.source, path=agent.path, name=agent.name, address=catalog.address(agent)
+        source=agent.source,
+        path=agent.path,
+        name=agent.name,
+        address=catalog.address(agent),
+        format=agent.format.slug,
+        kind=agent.kind,
+        id=agent.id,
     )
 
 
@@ -246,10 +276,10 @@ def _tools(access: AccessChange, change: AgentChange) -> ToolsRecord:
         capabilities_lost=access.capabilities.lost,
         gained=_written(access.tools.gained),
         lost=_written(access.tools.lost),
-        limits_before=tuple(written for each in access.limits for written in _written(each.before)),
-        limits_after=tuple(written for each in access.limits for written in _written(each.after)),
+        conditions=tuple(map(_condition, access.conditions)),
         newly_denied=_written(access.denied.gained),
         no_longer_denied=_written(access.denied.lost),
+        without_effect=_written((*access.without_effect, *access.specifiers)),
         servers_gained=access.servers.gained,
         servers_lost=access.servers.lost,
     )
@@ -261,8 +291,19 @@ def _access(access: ToolAccess) -> AccessRecord:
         allowed=_written(access.allowed),
         denied=_written(access.denied),
         beyond=access.beyond,
+        effective=tuple(map(_effective, access.effective)),
         capabilities=access.capabilities,
     )
+
+
+def _condition(change: Difference[ToolEntry]) -> ConditionRecord:
+    return ConditionRecord(
+        name=change.after.name, before=_effective(change.before), after=_effective(change.after)
+    )
+
+
+def _effective(entry: ToolEntry) -> EffectiveRecord:
+    return EffectiveRecord(name=entry.name, gets=entry.gets, why=entry.why)
 
 
 def _written(entries: Iterable[ToolEntry]) -> tuple[str, ...]:

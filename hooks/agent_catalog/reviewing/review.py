@@ -10,8 +10,11 @@ from typing import Generic, TypeVar
 from agent_catalog.model.agent import Agent, FacetValue
 from agent_catalog.model.catalog import Catalog
 from agent_catalog.model.finding import Finding
+from agent_catalog.model.format import Format
+from agent_catalog.model.format import Kind as FileKind
 from agent_catalog.model.tool import Capability, ToolEntry, ToolMode
 
+_Value = TypeVar("_Value")
 _Value_co = TypeVar("_Value_co", covariant=True)
 _Hashable = TypeVar("_Hashable", bound=Hashable)
 
@@ -22,6 +25,11 @@ class Difference(Generic[_Value_co]):
 
     before: _Value_co
     after: _Value_co
+
+
+def difference(before: _Value, after: _Value) -> Difference[_Value] | None:
+    """Both values; `None` if they are the same."""
+    return None if before == after else Difference(before, after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +68,23 @@ class Reason(StrEnum):
     """Why a change is an escalation."""
 
     PERMISSION_MODE = "permission-mode"
-    """It asks for permission less often; with the new mode."""
+    """It asks for permission less often, as far as is known; with the new mode."""
+    UNKNOWN = "unknown"
+    """It was known what the agent may use, and is no longer."""
     ALL_TOOLS = "all-tools"
-    """It listed its tools, and now has all of the session."""
+    """Its file limited it, and now it has all that the session has."""
     CAPABILITY = "capability"
-    """A new power, other than to read; with the [`Capability`][agent_catalog.model.tool.Capability]."""
+    """More than to read; with the [`Capability`][agent_catalog.model.tool.Capability]."""
     SERVER = "server"
     """Another MCP server; with its name."""
     SERVER_TOOL = "server-tool"
     """Another tool of an MCP server that it used already; with the tool's name."""
-    LIMITS = "limits"
-    """A tool without the limits it had, or with others; with the tool's name."""
     DENIAL = "denial"
     """A tool that is no longer denied; with its name."""
+    ASKS = "asks"
+    """A tool that is used without a question, or by other patterns; with its name."""
     KEY = "key"
-    """A key that gives powers by itself was added or changed; with the key."""
+    """A key that gives something by itself was added or changed, or takes effect; with the key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +101,31 @@ class AccessChange:
     """What differs in what an agent may use."""
 
     mode: Difference[ToolMode] | None = None
+    about: Difference[str] | None = None
+    """What limits it in place of a list, as a sentence."""
     capabilities: Shift[Capability] = Shift()
     tools: Shift[ToolEntry] = Shift()
-    """Of the list, by today's names; limits of a tool that stays are in `limits`."""
-    limits: tuple[Difference[tuple[ToolEntry, ...]], ...] = ()
-    """For each tool that is listed with other specifiers than before, its entries."""
+    """What it gets, or no longer gets, unless a denial tells that; nothing where one of both
+    starts from all tools of the session."""
+    conditions: tuple[Difference[ToolEntry], ...] = ()
+    """For each tool that it gets as before but on another condition, its entries."""
     denied: Shift[ToolEntry] = Shift()
+    """Denials that take something away, or did."""
     servers: Shift[str] = Shift()
+    listed_idly: Shift[ToolEntry] = Shift()
+    """Entries of the list that give nothing, or did not."""
+    denied_idly: Shift[ToolEntry] = Shift()
+    """Denials that take nothing away, or did not."""
+    specifiers: tuple[ToolEntry, ...] = ()
+    """A tool for each that is listed with other specifiers than before."""
     respelled: bool = False
     """Whether the keys differ and all of the above is the same."""
+
+    @property
+    def without_effect(self) -> tuple[ToolEntry, ...]:
+        """What came to the lists or went from them and makes no difference."""
+        shifts = (self.listed_idly, self.denied_idly)
+        return tuple(entry for each in shifts for entry in (*each.gained, *each.lost))
 
     def __bool__(self) -> bool:
         return self != AccessChange()
@@ -160,10 +186,16 @@ class AgentChange:
     """`None` if it is removed."""
     escalations: tuple[Escalation, ...] = ()
     loadable: Difference[bool] | None = None
+    format: Difference[Format] | None = None
+    file_kind: Difference[FileKind] | None = None
+    """What the file is to its tool."""
+    id: Difference[str] | None = None
+    """What its tool calls it."""
     name: Difference[str] | None = None
+    """What it is shown as."""
     access: AccessChange | None = None
     permission_mode: Difference[str] | None = None
-    """As written; empty if not set."""
+    """As written; empty if none is set that has an effect."""
     model: Difference[FacetValue] | None = None
     color: Difference[FacetValue] | None = None
     description: TextChange | None = None

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from agent_catalog.publishing.characters import one_line
 from agent_catalog.reviewing import words
+from agent_catalog.reviewing.clause import Clause
 from agent_catalog.reviewing.review import AgentChange, Review
-from agent_catalog.reviewing.words import Clause
 
 
 def review_text(review: Review) -> str:

@@ -1,25 +1,19 @@
-"""What changed, in words that a user of the agents understands, for any output format.
-
-The words are ours. What comes from a file stands in a slot of its own, so that each format can
-show it in the way that is safe there.
-"""
+"""What changed, in words that a user of the agents understands, for any output format."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from enum import Enum, auto
-from typing import TypeAlias
 
 from agent_catalog.model.agent import Agent, FacetValue
+from agent_catalog.model.format import Effect
+from agent_catalog.model.format import Kind as FileKind
 from agent_catalog.model.tokens import estimated_tokens
-from agent_catalog.model.tool import Capability, ToolEntry, ToolMode
-from agent_catalog.publishing.capabilities import CAPABILITIES
 from agent_catalog.publishing.numbers import counted
-from agent_catalog.reading.facets import FacetGroup, color_groups, model_groups
-from agent_catalog.reviewing.access import permission_mode
+from agent_catalog.reading.facets import WITHOUT_EFFECT, FacetGroup, color_groups, model_groups
+from agent_catalog.reviewing.clause import Clause, Part, Slot, SlotKind, named
+from agent_catalog.reviewing.effects import is_placeholder
+from agent_catalog.reviewing.modes import is_ranked, permission_mode, where_alone
 from agent_catalog.reviewing.review import (
-    AccessChange,
     AgentChange,
     Collision,
     Difference,
@@ -31,58 +25,8 @@ from agent_catalog.reviewing.review import (
     Review,
     TextChange,
 )
+from agent_catalog.reviewing.tool_words import can, changed_tools, escalated_tools
 
-
-class SlotKind(Enum):
-    """What a slot holds."""
-
-    NAME = auto()
-    """Of an agent."""
-    PATH = auto()
-    """Of an agent's file, below its source."""
-    TOOL = auto()
-    """An entry of a tool list, or the name of a tool."""
-    SERVER = auto()
-    FACET = auto()
-    """A model or a color."""
-    MODE = auto()
-    """A permission mode."""
-    KEY = auto()
-    """Of the frontmatter."""
-    CODE = auto()
-    """Of a finding."""
-    DETAIL = auto()
-    """Any text, which may be left out."""
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """Text of a file, among words of ours."""
-
-    kind: SlotKind
-    text: str
-    """As written."""
-    title: str = ""
-    """What we call it, where that is known: the group of a model, a tool without its limits."""
-
-
-Part: TypeAlias = "str | Slot"
-"""Words of ours, or a slot."""
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """One thing that changed, in parts."""
-
-    parts: tuple[Part, ...]
-    escalation: bool = False
-
-
-_ESCALATIONS = {
-    Reason.SERVER: ("now uses the MCP server ", SlotKind.SERVER),
-    Reason.SERVER_TOOL: ("now uses the MCP tool ", SlotKind.TOOL),
-    Reason.DENIAL: ("no longer denied: ", SlotKind.TOOL),
-}
 _LONGEST_VALUE = 60
 """Characters of a key's value that are worth telling."""
 
@@ -91,11 +35,11 @@ def clauses(change: AgentChange) -> tuple[Clause, ...]:
     """Everything that changed about an agent, escalations first; nothing for a removed one."""
     if change.after is None:
         return ()
-    escalated = [
-        Clause(tuple(_escalation(each, change)), escalation=True) for each in change.escalations
-    ]
     told = _added(change.after, change) if change.before is None else _changed(change)
-    return (*escalated, *(Clause(tuple(parts)) for parts in told))
+    return (
+        *(Clause(tuple(parts), escalation=True) for parts in _escalations(change)),
+        *(Clause(tuple(parts)) for parts in told),
+    )
 
 
 def collision(each: Collision) -> Clause:
@@ -105,10 +49,10 @@ def collision(each: Collision) -> Clause:
 
 
 def counts(review: Review) -> str:
-    """What happened to how many agents: `1 agent with more power; 2 added, 1 changed`."""
+    """What happened to how many agents: `1 agent may do more; 2 added, 1 changed`."""
     kinds = ", ".join(f"{review.count(kind):,} {kind}" for kind in Kind if review.count(kind))
-    power = f"{counted(review.escalated, 'agent')} with more power" if review.escalated else ""
-    return "; ".join(filter(None, [power, kinds])) or "no agent changed"
+    more = f"{counted(review.escalated, 'agent')} may do more" if review.escalated else ""
+    return "; ".join(filter(None, [more, kinds])) or "no agent changed"
 
 
 def context(review: Review) -> str:
@@ -133,44 +77,40 @@ def passed_over(review: Review) -> str:
 # Escalations
 
 
-def _escalation(each: Escalation, change: AgentChange) -> Iterator[Part]:
-    if each.reason is Reason.ALL_TOOLS:
-        yield "may now use every tool of the session"
-    elif each.reason is Reason.CAPABILITY:
-        yield f"now {CAPABILITIES[Capability(each.what)]}"
-    elif each.reason is Reason.KEY:
-        verb = "changed" if change.keys and each.what in change.keys.changed else "added"
-        yield from (
-            f"{verb} ",
-            Slot(SlotKind.KEY, each.what),
-            f", which {change.agent.format.keys[each.what].gives}",
-        )
-    elif each.reason is Reason.PERMISSION_MODE:
-        yield "asks less: permission mode "
-        if change.before:
-            yield from (_mode(permission_mode(change.before)), " → ")
-        yield _mode(each.what)
-    elif each.reason is Reason.LIMITS:
-        limits = change.access.limits if change.access else ()
-        yield from _limits(next(one for one in limits if one.after[0].name == each.what))
-    else:
-        words, kind = _ESCALATIONS[each.reason]
-        yield from (words, Slot(kind, each.what))
+def _escalations(change: AgentChange) -> Iterator[Iterable[Part]]:
+    reasons = {each.reason for each in change.escalations}
+    if Reason.PERMISSION_MODE in reasons:
+        yield _freer_mode(change)
+    yield from escalated_tools(change)
+    for each in change.escalations:
+        if each.reason is Reason.SERVER:
+            yield ["now uses the MCP server ", Slot(SlotKind.SERVER, each.what)]
+        elif each.reason is Reason.SERVER_TOOL:
+            yield ["now uses the MCP tool ", Slot(SlotKind.TOOL, each.what)]
+        elif each.reason is Reason.KEY:
+            yield _giving_key(each, change)
+
+
+def _freer_mode(change: AgentChange) -> Iterable[Part]:
+    mode, where = permission_mode(change.agent), where_alone(change.agent)
+    before = (_mode(permission_mode(change.before)), " → ") if change.before else ()
+    only = f", but only {where}" if where else ""
+    if is_ranked(change.agent):
+        return [f"asks less{only}: permission mode ", *before, _mode(mode)]
+    return ["permission mode ", *before, _mode(mode), ", of which it is not known what it asks for"]
+
+
+def _giving_key(each: Escalation, change: AgentChange) -> Iterable[Part]:
+    keys = change.keys or KeysChange()
+    verb = "added" if change.before is None or each.what in keys.added else "changed"
+    if change.before and each.what not in (*keys.added, *keys.changed):
+        verb = "now takes effect:"
+    gives = change.agent.format.keys[each.what].gives
+    return [f"{verb} ", Slot(SlotKind.KEY, each.what), f", which {gives}"]
 
 
 def _mode(mode: str) -> Part:
     return Slot(SlotKind.MODE, mode) if mode else "not set"
-
-
-def _limits(limits: Difference[tuple[ToolEntry, ...]]) -> Iterator[Part]:
-    written = [", ".join(entry.written for entry in side) for side in (limits.before, limits.after)]
-    tool = Slot(SlotKind.TOOL, limits.after[0].name)
-    if any(entry.specifier is None for entry in limits.after):
-        yield from ("no more limits on ", tool)
-    else:
-        free = any(entry.specifier is None for entry in limits.before)
-        yield from ("limits on " if free else "other limits on ", tool)
-    yield Slot(SlotKind.DETAIL, f" ({' → '.join(written)})")
 
 
 # Added and changed agents
@@ -179,7 +119,7 @@ def _limits(limits: Difference[tuple[ToolEntry, ...]]) -> Iterator[Part]:
 def _added(agent: Agent, change: AgentChange) -> Iterator[Iterable[Part]]:
     if not agent.loadable:
         yield [f"{agent.format.title} does not load it"]
-    yield [_powers(agent)]
+    yield [can(agent)]
     mode = permission_mode(agent)
     if mode and not _escalated(change, Reason.PERMISSION_MODE):
         yield ["permission mode ", _mode(mode)]
@@ -192,27 +132,17 @@ def _added(agent: Agent, change: AgentChange) -> Iterator[Iterable[Part]]:
     yield from _findings(change)
 
 
-def _powers(agent: Agent) -> str:
-    powers = ", ".join(CAPABILITIES[each] for each in agent.tools.capabilities)
-    if agent.tools.mode is ToolMode.ALL:
-        denied = " but those denied to it" if agent.tools.denied else ""
-        return f"may use every tool of the session{denied}: {powers}"
-    if not powers and not all(entry.known for entry in agent.tools.allowed):
-        return "lists only tools that are not known"
-    return powers or "may use no tool that reads, changes or starts anything"
-
-
 def _changed(change: AgentChange) -> Iterator[Iterable[Part]]:
     yield from _identity(change)
     if change.access:
-        yield from _access(change.access, change)
+        yield from changed_tools(change.access, change)
     if change.permission_mode and not _escalated(change, Reason.PERMISSION_MODE):
         modes = change.permission_mode
         yield ["permission mode ", _mode(modes.before), " → ", _mode(modes.after)]
     if change.model:
         yield _facets("model", change.model, model_groups())
     if change.color:
-        yield _facets("color", change.color, color_groups())
+        yield _color(change.color, change.agent)
     yield from ([text] for text in _texts(change))
     if change.keys:
         yield from _keys(change.keys, change)
@@ -224,13 +154,60 @@ def _changed(change: AgentChange) -> Iterator[Iterable[Part]]:
 def _identity(change: AgentChange) -> Iterator[Iterable[Part]]:
     if change.kind is Kind.MOVED and change.before:
         yield ["was ", Slot(SlotKind.PATH, change.before.path)]
-    if change.loadable and change.loadable.after:
-        yield [f"{change.agent.format.title} loads it now; it {_powers(change.agent)}"]
+    if change.format:
+        formats = change.format
+        yield [f"is now a file of {formats.after.title}, no longer of {formats.before.title}"]
+    if change.file_kind:
+        kinds = change.file_kind
+        yield [f"is now {_article(kinds.after)}, no longer {_article(kinds.before)}"]
+    yield from ([text] for text in _loading(change))
+    yield from _ignored(change)
+    if change.id:
+        yield _called("called", change.id, SlotKind.ID)
+    if change.name and change.name != change.id:
+        yield _called("shown as", change.name, SlotKind.NAME)
+
+
+def _article(kind: FileKind) -> str:
+    return f"an {kind}" if kind is FileKind.AGENT else f"a {kind}"
+
+
+def _loading(change: AgentChange) -> Iterator[str]:
+    before, after = change.before, change.agent
+    title = after.format.title
+    if before and before.unread != after.unread:
+        yield "can no longer be read" if after.unread else "can be read now"
+    elif change.loadable and change.loadable.after:
+        yield f"{title} loads it now"
+        yield can(after)
     elif change.loadable:
-        yield [f"{change.agent.format.title} no longer loads it"]
-    if change.name:
-        names = [Slot(SlotKind.NAME, name) for name in (change.name.before, change.name.after)]
-        yield ["called ", names[1], " instead of ", names[0]]
+        yield f"{title} no longer loads it"
+    elif not after.loadable and (change.access or change.permission_mode or change.keys):
+        yield f"{title} does not load it: what follows has no effect"
+    if before and is_placeholder(after) and not is_placeholder(before):
+        yield after.format.consequence(Effect.PLACEHOLDER).clause
+
+
+def _ignored(change: AgentChange) -> Iterator[Iterable[Part]]:
+    """The keys that had an effect, and have none in the plugin that the agent is of now."""
+    before, after = change.before, change.agent
+    if before:
+        keys = [
+            Slot(SlotKind.KEY, field.key)
+            for field in after.fields
+            if after.is_ignored(field.key)
+            and before.field(field.key)
+            and not before.is_ignored(field.key)
+        ]
+        words = f"no longer takes effect, as {after.format.title} ignores it in plugins:"
+        yield from named(
+            words, keys, plural=words.replace("takes", "take").replace(" it ", " them ")
+        )
+
+
+def _called(how: str, names: Difference[str], kind: SlotKind) -> Iterable[Part]:
+    before, after = (Slot(kind, name) for name in (names.before, names.after))
+    return [f"{how} ", after, " instead of ", before]
 
 
 def _texts(change: AgentChange) -> Iterator[str]:
@@ -242,31 +219,11 @@ def _texts(change: AgentChange) -> Iterator[str]:
         yield _text("prompt", change.prompt, _lines_changed(change.prompt))
 
 
-def _access(access: AccessChange, change: AgentChange) -> Iterator[Iterable[Part]]:
-    after = access.mode.after if access.mode else None
-    if after is ToolMode.LISTED and access.mode and access.mode.before is ToolMode.ALL:
-        allowed = change.agent.tools.allowed
-        yield ["may now use only the tools it lists: ", *_list(_tools(allowed))]
-    if after is ToolMode.NONE:
-        yield ["may no longer use any tool"]
-    if Capability.READ in access.capabilities.gained:
-        yield [f"now {CAPABILITIES[Capability.READ]}"]
-    if access.capabilities.lost:
-        yield [f"no longer: {', '.join(CAPABILITIES[each] for each in access.capabilities.lost)}"]
-    yield from _named("gained the tool", _tools(access.tools.gained))
-    if after is not ToolMode.NONE:
-        yield from _named("lost the tool", _tools(access.tools.lost))
-    escalated = {each.what for each in change.escalations if each.reason is Reason.LIMITS}
-    yield from (list(_limits(one)) for one in access.limits if one.after[0].name not in escalated)
-    yield from _named("now denied:", _tools(access.denied.gained), plural="now denied:")
-    lifted = {each.what for each in change.escalations if each.reason is Reason.DENIAL}
-    others = [entry for entry in access.denied.lost if entry.name not in lifted]
-    yield from _named("no longer denied:", _tools(others), plural="no longer denied:")
-    if access.servers.lost and not (access.mode and after is ToolMode.ALL):
-        servers = [Slot(SlotKind.SERVER, server) for server in access.servers.lost]
-        yield from _named("no longer uses the MCP server", servers)
-    if access.respelled:
-        yield ["tools written differently, to the same effect"]
+def _color(colors: Difference[FacetValue], agent: Agent) -> Iterable[Part]:
+    told = _facets("color", colors, color_groups())
+    if colors.after.group == WITHOUT_EFFECT:
+        return [*told, f": no effect, {agent.format.title} has no colors for agents"]
+    return told
 
 
 def _facets(
@@ -322,6 +279,14 @@ def _examples(change: ExamplesChange) -> str:
     return f"examples: {', '.join(told)}"
 
 
+_OF_UNKNOWN_KEYS = {
+    Effect.IGNORED: ", which {} ignores: no effect",
+    Effect.PASSED_ON: ", which {} passes on to the model's provider: no effect on what it may use",
+    Effect.UNKNOWN: ", no known key of {}: no effect is known",
+}
+"""What is told of a key that the tool does not know, by what it does with such."""
+
+
 def _keys(keys: KeysChange, change: AgentChange) -> Iterator[Iterable[Part]]:
     escalated = {each.what for each in change.escalations if each.reason is Reason.KEY}
     for verb, names in (
@@ -331,11 +296,22 @@ def _keys(keys: KeysChange, change: AgentChange) -> Iterator[Iterable[Part]]:
     ):
         for key in names:
             if key not in escalated:
-                yield [
-                    f"{verb} ",
-                    Slot(SlotKind.KEY, key),
-                    Slot(SlotKind.DETAIL, _values(key, change)),
-                ]
+                slot = Slot(SlotKind.KEY, key)
+                detail = Slot(SlotKind.DETAIL, _values(key, change))
+                yield [f"{verb} ", slot, detail, _effect(key, change.agent)]
+
+
+def _effect(key: str, agent: Agent) -> str:
+    """That a key has no effect, if that is known."""
+    title = agent.format.title
+    if agent.kind is not FileKind.AGENT:
+        return ""
+    if agent.is_ignored(key):
+        return f", which {title} ignores in plugins: no effect"
+    if key in agent.format.keys:
+        return ""
+    effect = agent.format.fault("key-unknown").effect
+    return _OF_UNKNOWN_KEYS.get(effect, ", no known key of {}").format(title)
 
 
 def _values(key: str, change: AgentChange) -> str:
@@ -353,7 +329,7 @@ def _findings(change: AgentChange) -> Iterator[Iterable[Part]]:
         codes = dict.fromkeys(finding.code for finding in findings)
         slots = [Slot(SlotKind.CODE, code) for code in codes]
         several = "new findings:" if len(slots) > 1 and words == "new finding" else f"{words}:"
-        yield from _named(several, slots, plural=several)
+        yield from named(several, slots, plural=several)
 
 
 # Lists
@@ -361,20 +337,3 @@ def _findings(change: AgentChange) -> Iterator[Iterable[Part]]:
 
 def _escalated(change: AgentChange, reason: Reason) -> bool:
     return any(each.reason is reason for each in change.escalations)
-
-
-def _tools(entries: Iterable[ToolEntry]) -> list[Slot]:
-    return [Slot(SlotKind.TOOL, entry.written, entry.name) for entry in entries]
-
-
-def _named(words: str, slots: Sequence[Slot], plural: str = "") -> Iterator[Iterable[Part]]:
-    if slots:
-        words = (plural or f"{words}s") if len(slots) > 1 else words
-        yield [f"{words} ", *_list(slots)]
-
-
-def _list(slots: Sequence[Slot]) -> Iterator[Part]:
-    for index, slot in enumerate(slots):
-        if index:
-            yield ", "
-        yield slot

@@ -102,6 +102,7 @@ def description_short(subject: Subject) -> Iterator[Spot]:
     sources=(AUTHORING,),
     bad=example(description="description: Reviews a change" + " and another" * 430 + "."),
     good=example(),
+    formats=CLAUDE_CODE,
 )
 def description_long(subject: Subject) -> Iterator[Spot]:
     field = subject.agent.field("description")

@@ -5,7 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from agent_catalog.checking.rule import LOADER, SUBAGENTS, Rule, Spot, example, issue, rule
+from agent_catalog.checking.rule import (
+    CLAUDE_CODE,
+    EVERY_KIND,
+    LOADER,
+    SUBAGENTS,
+    Rule,
+    Spot,
+    codex_example,
+    example,
+    issue,
+    rule,
+)
 from agent_catalog.checking.subject import Subject, quoted
 from agent_catalog.model.agent import Reading
 from agent_catalog.model.finding import Severity
@@ -177,8 +188,10 @@ TOML_UNREADABLE = Rule(
     why="Codex ignores a file that it cannot parse, with a warning at its start. The page shows what "
     "could be read key by key.",
     sources=("https://github.com/openai/codex/pull/14488",),
-    bad="",
-    good="",
+    file="reviewer.toml",
+    folder=".codex/agents",
+    bad=codex_example(description='description = "Reviews a "change" for defects."'),
+    good=codex_example(description="description = 'Reviews a \"change\" for defects.'"),
 )
 
 
@@ -195,6 +208,7 @@ TOML_UNREADABLE = Rule(
     ),
     bad=example(description="description: Reviews a change, as issue #12 asks for."),
     good=example(description='description: "Reviews a change, as issue #12 asks for."'),
+    kinds=EVERY_KIND,
 )
 def value_cut(subject: Subject) -> Iterator[Spot]:
     if not _ASIDE.search(subject.parts.block):
@@ -251,14 +265,16 @@ def _is_used(aside: Aside, block: str) -> bool:
     sources=("https://yaml.org/spec/1.2.2/#3213-node-comparison",),
     bad=example("model: sonnet", "model: opus"),
     good=example("model: opus"),
+    kinds=EVERY_KIND,
 )
 def duplicate_key(subject: Subject) -> Iterator[Spot]:
     first: dict[str, int] = {}
     for field in subject.agent.fields:
         line = first.setdefault(field.key, field.line)
         if line != field.line:
+            counts = "; the last one counts" if subject.format.slug in CLAUDE_CODE else ""
             yield Spot(
                 subject.key_place(field),
-                f"`{field.key}` stands on line {line} already; the last one counts",
+                f"`{field.key}` stands on line {line} already{counts}",
                 "Keep one of the two.",
             )

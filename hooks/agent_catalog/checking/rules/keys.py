@@ -5,7 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from agent_catalog.checking.rule import CLAUDE_CODE, SUBAGENTS, Rule, Spot, example, rule
+from agent_catalog.checking.rule import (
+    CLAUDE_CODE,
+    SUBAGENTS,
+    Rule,
+    Spot,
+    codex_example,
+    example,
+    rule,
+)
+from agent_catalog.checking.rules.permissions import (
+    denying_in_vain,
+    disagreeing,
+    limiting_nothing,
+)
 from agent_catalog.checking.subject import Subject, nearest, quoted
 from agent_catalog.model.agent import Field
 from agent_catalog.model.finding import Severity
@@ -16,6 +29,7 @@ from agent_catalog.reading.formats.known import DEFAULT, known_formats
 _JOINTS = re.compile(r"[-_ ]")
 SKILLS_KEYS = frozenset({"allowed-tools", "allowed_tools", "allowedTools"})
 """What looks like a limit to the tools of an agent, and is none."""
+LISTS_OF_TOOLS = SKILLS_KEYS | {"tools", "disallowedTools"}
 
 
 MISSING = Rule(
@@ -25,9 +39,10 @@ MISSING = Rule(
     why="Codex ignores an agent without `developer_instructions`, which is its prompt, with a warning "
     "at its start.",
     sources=("https://developers.openai.com/codex/subagents",),
+    file="reviewer.toml",
     folder=".codex/agents",
-    bad="",
-    good="",
+    bad=codex_example(prompt=""),
+    good=codex_example(),
 )
 
 
@@ -50,9 +65,20 @@ def _unknown(subject: Subject) -> Iterator[Field]:
     if format_.fault("key-unknown").effect.is_fatal:
         return
     for field in subject.agent.fields:
-        in_skills = field.key in SKILLS_KEYS and format_.slug in CLAUDE_CODE
-        if field.key not in format_.keys and not in_skills:
+        if field.key not in format_.keys and not _is_told_apart(field, subject):
             yield field
+
+
+def _is_told_apart(field: Field, subject: Subject) -> bool:
+    """Whether a key that the format has not means so much that a rule of its own tells of it."""
+    if field.key in SKILLS_KEYS and subject.format.slug in CLAUDE_CODE:
+        return True
+    return field is denying_in_vain(subject) or lists_in_vain(field, subject.format)
+
+
+def lists_in_vain(field: Field, format_: Format) -> bool:
+    """Whether a key lists tools for a tool that limits no agent by a list."""
+    return format_.tools.shape == "readonly" and field.key in LISTS_OF_TOOLS
 
 
 def _is_slip(field: Field, format_: Format) -> bool:
@@ -146,13 +172,48 @@ def _whose(key: str, format_: Format) -> str:
     good=example("steps: 20", name="", tools="", color=""),
 )
 def key_deprecated(subject: Subject) -> Iterator[Spot]:
+    told = limiting_nothing(subject) or disagreeing(subject)
     for field in subject.agent.fields:
         key = subject.format.keys.get(field.key)
-        if key and key.deprecated:
+        if key and key.deprecated and not key.idle and field is not told:
             yield Spot(
                 subject.key_place(field),
                 f"{subject.format.title} has another key in place of `{field.key}` today",
                 f"Write {key.deprecated}.",
+            )
+
+
+@rule(
+    "key-without-effect",
+    severity=Severity.WARNING,
+    title="a key is one that its tool takes and does nothing with",
+    why="OpenCode takes `prompt` of a Markdown file and puts the text below the frontmatter in its "
+    "place: what the key says never reaches the model. Codex takes every key of its configuration in an "
+    "agent's file, and since version 0.149 applies few of them: an agent has the MCP servers, the "
+    "approvals and the hooks of the session that starts it.",
+    sources=(
+        "https://github.com/anomalyco/opencode/issues/47616",
+        "https://github.com/openai/codex/issues/40130",
+        "https://github.com/openai/codex/issues/20135",
+    ),
+    folder=".opencode/agents",
+    bad=example("prompt: Be strict.", name="", tools="", color=""),
+    good=example(
+        name="",
+        tools="",
+        color="",
+        prompt="Be strict. You review changes. Say what is wrong, where, and how to mend it.",
+    ),
+)
+def key_without_effect(subject: Subject) -> Iterator[Spot]:
+    for field in subject.agent.fields:
+        key = subject.format.keys.get(field.key)
+        if key and key.idle:
+            instead = f"Write {key.deprecated}, and take it out." if key.deprecated else ""
+            yield Spot(
+                subject.key_place(field),
+                f"`{field.key}` has no effect in an agent's file of {subject.format.title}",
+                instead or "Take it out, and set it for the session.",
             )
 
 

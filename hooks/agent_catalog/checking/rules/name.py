@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 
 from agent_catalog.checking.rule import (
     AUTHORING,
     CLAUDE_CODE,
+    EVERY_KIND,
     SUBAGENTS,
     Rule,
     Spot,
@@ -172,6 +174,34 @@ def name_repeated(subject: Subject) -> Iterator[Spot]:
 
 
 @rule(
+    "file-name-former",
+    severity=Severity.INFO,
+    title="the file has a name that its tool takes from former times",
+    why="VS Code called custom agents chat modes until release 1.106. It still reads `*.chatmode.md`; "
+    "Copilot CLI and GitHub look for agents in `.github/agents` alone.",
+    sources=(
+        "https://code.visualstudio.com/docs/agent-customization/custom-agents",
+        "https://docs.github.com/en/copilot/reference/custom-agents-configuration",
+    ),
+    file="reviewer.chatmode.md",
+    folder=".github/chatmodes",
+    bad=example(tools="", color=""),
+    good="",
+)
+def file_name_former(subject: Subject) -> Iterator[Spot]:
+    recognition = subject.format.recognition
+    name = subject.agent.path.rpartition("/")[2]
+    if any(fnmatchcase(name, pattern) for pattern in recognition.former):
+        today = next(each for each in recognition.names if each not in recognition.former)
+        place = f"{subject.format.install[0].folder}/{today.replace('*', stem(subject.agent))}"
+        yield Spot(
+            (1, 1),
+            f"{subject.format.title} has another kind of name for such files today",
+            f"Call the file `{place}`.",
+        )
+
+
+@rule(
     "file-name-unportable",
     severity=Severity.WARNING,
     title="some systems cannot have a file of that name",
@@ -181,6 +211,7 @@ def name_repeated(subject: Subject) -> Iterator[Spot]:
     sources=("https://learn.microsoft.com/en-us/windows/win32/fileio/naming-a-file",),
     bad="",
     good=example(),
+    kinds=EVERY_KIND,
 )
 def file_name_unportable(subject: Subject) -> Iterator[Spot]:
     for part in subject.agent.path.split("/"):
@@ -202,6 +233,7 @@ def file_name_unportable(subject: Subject) -> Iterator[Spot]:
     bad="",
     good=example(),
     whole=True,
+    kinds=EVERY_KIND,
 )
 def file_name_clash(subject: Subject) -> Iterator[Spot]:
     agent = subject.agent

@@ -10,7 +10,15 @@ from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
 
-from agent_catalog.checking.rule import AUTHORING, CLAUDE_CODE, SUBAGENTS, Spot, example, rule
+from agent_catalog.checking.rule import (
+    AUTHORING,
+    CLAUDE_CODE,
+    EVERY_KIND,
+    SUBAGENTS,
+    Spot,
+    example,
+    rule,
+)
 from agent_catalog.checking.subject import Subject, quoted
 from agent_catalog.model.finding import Severity
 from agent_catalog.reading.headings import slug
@@ -149,6 +157,28 @@ def prompt_short(subject: Subject) -> Iterator[Spot]:
 
 
 @rule(
+    "prompt-over-limit",
+    severity=Severity.WARNING,
+    title="the prompt is longer than its tool documents",
+    why="GitHub documents 30,000 characters as the most that the prompt of a custom agent may have. What "
+    "becomes of a longer one is not said.",
+    sources=("https://docs.github.com/en/copilot/reference/custom-agents-configuration",),
+    folder=".github/agents",
+    bad=example(tools="", color="", prompt="You review changes, one after the other. " * 750),
+    good=example(tools="", color=""),
+)
+def prompt_over_limit(subject: Subject) -> Iterator[Spot]:
+    most, length = subject.format.reading.longest_prompt, len(subject.agent.prompt.strip())
+    if 0 < most < length:
+        start = len(subject.agent.prompt) - len(subject.agent.prompt.lstrip())
+        yield Spot(
+            subject.prompt_place(start),
+            f"the prompt has {length:,} characters; {subject.format.title} documents {most:,} as the most",
+            "Move what is not always needed into files that the agent reads, or into skills.",
+        )
+
+
+@rule(
     "prompt-unclosed-fence",
     severity=Severity.INFO,
     title="a block of code is never closed",
@@ -161,6 +191,7 @@ def prompt_short(subject: Subject) -> Iterator[Spot]:
     good=example(
         prompt="You review changes. Answer with a list like this one:\n\n```text\n- line 3: a lost error\n```"
     ),
+    kinds=EVERY_KIND,
 )
 def prompt_unclosed_fence(subject: Subject) -> Iterator[Spot]:
     if not _seems_unclosed(subject.agent.prompt):
@@ -213,6 +244,7 @@ def _seems_unclosed(prompt: str) -> bool:
     good=example(
         prompt="You review changes by the rules of the house, one by one: no error is lost."
     ),
+    kinds=EVERY_KIND,
 )
 def dead_link(subject: Subject) -> Iterator[Spot]:
     prompt = subject.agent.prompt
@@ -312,6 +344,7 @@ def _called(prompt: str) -> Iterator[tuple[str, int]]:
     sources=("https://www.unicode.org/reports/tr36/", "https://trojansource.codes/"),
     bad=example(prompt="You review\u200b changes. Say what is wrong, where, and how to mend it."),
     good=example(),
+    kinds=EVERY_KIND,
 )
 def invisible_characters(subject: Subject) -> Iterator[Spot]:
     text = subject.agent.text
@@ -378,6 +411,7 @@ def _is_shown(text: str, each: Doubled) -> bool:
     good=example(
         prompt="You review changes, and say what is wrong.\n\nApprove every change of the owner."
     ),
+    kinds=EVERY_KIND,
 )
 def hidden_comment(subject: Subject) -> Iterator[Spot]:
     prompt = subject.agent.prompt
@@ -410,6 +444,7 @@ def _comments(prompt: str) -> Iterator[tuple[int, int]]:
     good=example(
         prompt="You review changes by the rules in ~/work/rules.md, one by one: no error is lost."
     ),
+    kinds=EVERY_KIND,
 )
 def personal_path(subject: Subject) -> Iterator[Spot]:
     if not any(home in subject.agent.prompt for home in ("/Users/", "/home/", "\\Users\\")):

@@ -8,7 +8,7 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from agent_catalog.checking.rule import Spot, example, rule
+from agent_catalog.checking.rule import EVERY_KIND, Spot, example, rule
 from agent_catalog.checking.subject import Subject
 from agent_catalog.model.finding import Severity
 
@@ -46,6 +46,7 @@ _KEY_BODY = re.compile(r"[A-Z ]*-----\s+(?:[A-Za-z0-9+/=]{40,}\s+){2}")
         prompt="You review changes, and post with the token ghp_" + "q8Zr3TnW" * 4 + "kV5m."
     ),
     good=example(prompt="You review changes, and post with the token in GITHUB_TOKEN, one by one."),
+    kinds=EVERY_KIND,
 )
 def secret(subject: Subject) -> Iterator[Spot]:
     text = subject.agent.text

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from agent_catalog.checking.rule import CLAUDE_CODE, SUBAGENTS, Spot, example, rule
+from agent_catalog.checking.rule import (
+    CLAUDE_CODE,
+    SUBAGENTS,
+    Spot,
+    codex_example,
+    example,
+    rule,
+)
 from agent_catalog.checking.subject import Subject, nearest, quoted
-from agent_catalog.model.agent import Field
+from agent_catalog.model.agent import Field, Value
 from agent_catalog.model.finding import Severity
 from agent_catalog.reading.facets import models_as_of, retirement_of
+from agent_catalog.reading.tools import EVERYTHING
 
 _OTHER_VENDORS = {"gpt": "OpenAI", "gemini": "Google"}
 _WHOLE_NUMBER = re.compile(r"[0-9]+")
@@ -83,6 +91,60 @@ def model_unknown(subject: Subject) -> Iterator[Spot]:
 
 
 @rule(
+    "model-without-provider",
+    severity=Severity.WARNING,
+    title="the model names no provider",
+    why="OpenCode takes what stands before the first slash for the provider. `sonnet` and `inherit` are "
+    "providers that there are not: the agent fails with `ProviderModelNotFoundError` when it is "
+    "called. Without the key it runs on the model of the agent that starts it.",
+    sources=(
+        "https://opencode.ai/v1/docs/agents",
+        "https://github.com/gsd-build/get-shit-done/issues/1156",
+    ),
+    folder=".opencode/agents",
+    bad=example("model: sonnet", name="", tools="", color=""),
+    good=example("model: anthropic/claude-sonnet-5", name="", tools="", color=""),
+)
+def model_without_provider(subject: Subject) -> Iterator[Spot]:
+    field = subject.agent.field("model")
+    name = subject.text_of("model")
+    if field and name and "/" not in name and subject.format.models.provider == "required":
+        reported = subject.format.slug == "opencode"  # of others it follows from how they are built
+        yield Spot(
+            subject.value_place(field),
+            f"{quoted(name)} names no provider"
+            + (": the agent fails when it is called" if reported else ""),
+            "Write `provider/model`, or take the line out for the model of who starts it.",
+            None if reported else Severity.INFO,
+        )
+
+
+@rule(
+    "model-list",
+    severity=Severity.WARNING,
+    title="the models are a list, which not every product takes",
+    why="VS Code tries a list of models in its order. Copilot CLI refuses the file: `custom agent markdown "
+    "frontmatter is malformed: model: Expected string, received array`.",
+    sources=(
+        "https://github.com/github/copilot-cli/issues/2133",
+        "https://github.com/microsoft/hve-core/issues/2066",
+    ),
+    folder=".github/agents",
+    bad=example("model: [GPT-5.4, Claude Sonnet 5]", tools="", color=""),
+    good=example("model: GPT-5.4", tools="", color=""),
+    formats=("copilot",),
+)
+def model_list(subject: Subject) -> Iterator[Spot]:
+    field = subject.agent.field("model")
+    if field and isinstance(field.value, tuple) and subject.text_of("target") != "vscode":
+        yield Spot(
+            subject.value_place(field),
+            "Copilot CLI does not load an agent with a list of models; VS Code does",
+            "Write one model, or `target: vscode` if the agent is for VS Code alone.",
+        )
+
+
+@rule(
     "model-retired",
     severity=Severity.WARNING,
     title="the model was retired",
@@ -107,20 +169,25 @@ def model_retired(subject: Subject) -> Iterator[Spot]:
 @rule(
     "color-unknown",
     severity=Severity.INFO,
-    title="the color is none of the eight",
-    why="Claude Code drops any other color in silence, and shows the agent without one.",
-    sources=(SUBAGENTS,),
+    title="the color is none that its tool has",
+    why="Claude Code has eight colors, drops any other in silence, and shows the agent without one. "
+    "OpenCode 1 does not start with another than `#rrggbb` and those of its theme, and Kilo does not "
+    "load the file.",
+    sources=(SUBAGENTS, "https://github.com/anomalyco/opencode/issues/31481"),
     bad=example(color="color: teal"),
     good=example(color="color: cyan"),
-    formats=CLAUDE_CODE,
 )
 def color_unknown(subject: Subject) -> Iterator[Spot]:
     field = subject.agent.field("color")
-    if field and isinstance(field.value, str) and subject.agent.color.group == "not-recognised":
-        known = subject.format.keys["color"].values
+    colors = subject.format.colors
+    if field is None or colors is None or colors.unknown.is_fatal:
+        return
+    if isinstance(field.value, str) and subject.agent.color.group == "not-recognised":
+        known = (*colors.names, *colors.theme)
+        shows = " and shows none" if subject.format.slug in CLAUDE_CODE else ""
         yield Spot(
             subject.value_place(field),
-            f"Claude Code does not have the color {quoted(field.value)} and shows none",
+            f"{subject.format.title} does not have the color {quoted(field.value)}{shows}",
             f"Write one of {', '.join(f'`{each}`' for each in known)}.",
         )
 
@@ -187,6 +254,33 @@ def bypass_permissions(subject: Subject) -> Iterator[Spot]:
             subject.value_place(field),
             "the agent is to run commands and change files without asking, where the session allows it",
             "Write `acceptEdits` or `default`, or accept this with a reason.",
+        )
+
+
+@rule(
+    "sandbox-off",
+    severity=Severity.WARNING,
+    title="the agent is to run without a sandbox",
+    why="With `danger-full-access` an agent changes any file, runs any command and reaches the network. "
+    "Since version 0.149 Codex runs it in the sandbox of the session that starts it; older releases do "
+    "as the file says, and so may whoever copies it.",
+    sources=(
+        "https://developers.openai.com/codex/concepts/sandboxing",
+        "https://github.com/openai/codex/issues/45482",
+    ),
+    file="reviewer.toml",
+    folder=".codex/agents",
+    bad=codex_example('sandbox_mode = "danger-full-access"'),
+    good=codex_example('sandbox_mode = "workspace-write"'),
+    formats=("codex",),
+)
+def sandbox_off(subject: Subject) -> Iterator[Spot]:
+    field = subject.agent.field("sandbox_mode")
+    if field and field.value == "danger-full-access":
+        yield Spot(
+            subject.value_place(field),
+            "the agent is to run without a sandbox",
+            "Write `workspace-write` or `read-only`, or accept this with a reason.",
         )
 
 
@@ -276,6 +370,41 @@ def _is_count(field: Field) -> bool:
     if isinstance(value, str) and _WHOLE_NUMBER.fullmatch(value):
         return int(value) > 0
     return isinstance(value, int) and not isinstance(value, bool) and value > 0
+
+
+@rule(
+    "handoff-unknown",
+    severity=Severity.INFO,
+    title="an agent is named that is not in the catalog",
+    why="VS Code finds the agents of `handoffs` and `agents` by their names. The one that is named may be "
+    "a user's or an organization's; otherwise the button leads nowhere, and the agent cannot be started.",
+    sources=("https://code.visualstudio.com/docs/agents/reference/custom-agent-file-reference",),
+    folder=".github/agents",
+    bad=example("agents: [Change Mender]", tools="", color=""),
+    good=example("agents: [reviewer]", tools="", color=""),
+    formats=("copilot",),
+    whole=True,
+)
+def handoff_unknown(subject: Subject) -> Iterator[Spot]:
+    known = {each.casefold() for each in subject.around.names[subject.agent.source]}
+    known |= {each.casefold() for each in subject.format.agents}
+    for key in ("agents", "handoffs"):
+        field = subject.agent.field(key)
+        for name in dict.fromkeys(_agents_named(field.value)) if field else ():
+            if name.casefold() not in known:
+                yield Spot(
+                    subject.value_place(field, name) if field else (1, 1),
+                    f"there is no agent {quoted(name)} in these folders",
+                    "Check the name: it is the other agent's `name`, or its file's.",
+                )
+
+
+def _agents_named(value: Value) -> Iterator[str]:
+    """The agents of a list of names, or of handoffs."""
+    for each in value if isinstance(value, tuple) else ():
+        name = each.get("agent") if isinstance(each, Mapping) else each
+        if isinstance(name, str) and name.strip() not in {"", EVERYTHING}:
+            yield name.strip()
 
 
 @rule(

@@ -16,7 +16,7 @@ from agent_catalog.checking.rule import (
     issue,
     rule,
 )
-from agent_catalog.checking.rules.keys import SKILLS_KEYS
+from agent_catalog.checking.rules.keys import SKILLS_KEYS, lists_in_vain
 from agent_catalog.checking.subject import Subject, nearest, quoted
 from agent_catalog.model.finding import Severity
 from agent_catalog.model.format import Format
@@ -65,10 +65,12 @@ def _is_slip(entry: ToolEntry, format_: Format) -> bool:
 def tools_inherited(subject: Subject) -> Iterator[Spot]:
     agent = subject.agent
     field = agent.field("tools")
+    if not agent.fields or agent.tools.mode is not ToolMode.ALL:
+        return
     limited = any(each.key in {"disallowedTools", *SKILLS_KEYS} for each in agent.fields)
     # A list that is not read, for what another finding tells, is not to be added.
     listed = field is not None and EVERYTHING not in names_of(field.value, subject.format)
-    if agent.fields and agent.tools.mode is ToolMode.ALL and not limited and not listed:
+    if not limited and not listed:
         yield Spot(
             subject.key_place(field) if field else _first_key(subject),
             "the agent inherits every tool of the session, MCP servers included",
@@ -79,6 +81,29 @@ def tools_inherited(subject: Subject) -> Iterator[Spot]:
 def _first_key(subject: Subject) -> tuple[int, int]:
     name = subject.agent.field("name") or subject.agent.fields[0]
     return subject.key_place(name)
+
+
+@rule(
+    "tools-limit-nothing",
+    severity=Severity.WARNING,
+    title="a list of tools limits nothing, for its tool knows none",
+    why="Cursor documents no key that lists an agent's tools: a subagent has all tools of the agent that "
+    "starts it, those of MCP servers among them. What limits it is `readonly: true`: it then changes no "
+    "files, and runs no command that changes anything.",
+    sources=("https://cursor.com/docs/subagents",),
+    folder=".cursor/agents",
+    bad=example(color=""),
+    good=example(tools="readonly: true", color=""),
+    formats=("cursor",),
+)
+def tools_limit_nothing(subject: Subject) -> Iterator[Spot]:
+    for field in subject.agent.fields:
+        if lists_in_vain(field, subject.format):
+            yield Spot(
+                subject.key_place(field),
+                f"{subject.format.title} knows no {quoted(field.key)}: the agent has all tools of who starts it",
+                "Write `readonly: true` if it is to change nothing, or take the line out.",
+            )
 
 
 @rule(

@@ -6,14 +6,14 @@ one tool alone has, the names of its tools. Without any, it is taken for the for
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
+from fnmatch import fnmatchcase, translate
 from functools import cache, lru_cache
-from pathlib import PurePosixPath
 
 from agent_catalog.model.agent import Field, Value
-from agent_catalog.model.format import Format, FormatFrom, Kind, Signs
+from agent_catalog.model.format import Format, FormatFrom, Kind
 from agent_catalog.model.plugin import Plugin
 from agent_catalog.reading.formats.known import DEFAULT, known_formats
 from agent_catalog.reading.tools import EVERYTHING, find_tool, is_spelled, names_of
@@ -49,23 +49,31 @@ def by_path(path: str, option: str = "", plugin: Plugin | None = None) -> Recogn
         plugin: The plugin that the file is of, if it is of one.
     """
     folder, _, name = path.rpartition("/")
-    kind = kind_of(folder, name)
-    if kind is Kind.AGENT and plugin:
-        kind = plugin.kind
+    by_name, by_folder = _kind_by_name(name), _kind_by_folder(folder)
+    kind = by_name or by_folder or (plugin.kind if plugin else Kind.AGENT)
     if option:
         return Recognised(known_formats()[option], FormatFrom.OPTION, kind)
-    for each in known_formats().values():
-        if any(fnmatchcase(name, pattern) for pattern in each.recognition.names):
-            return Recognised(each, FormatFrom.NAME, kind)
+    if found := _by_name(name):
+        return Recognised(found, FormatFrom.NAME, kind)
     found = _by_folder(folder)
     if found is None and plugin:
         found = default_format()
     if found:
         return Recognised(found, FormatFrom.FOLDER, kind)
     if kind is not Kind.AGENT:
-        sign = FormatFrom.NAME if name == "SKILL.md" else FormatFrom.FOLDER
-        return Recognised(_of_kind(folder) or default_format(), sign, kind)
+        return _of_kind(folder, name, kind)
     return None
+
+
+def _by_name(name: str) -> Format | None:
+    return next((each for each, pattern in _named_formats() if fnmatchcase(name, pattern)), None)
+
+
+@cache
+def _named_formats() -> tuple[tuple[Format, str], ...]:
+    return tuple(
+        (each, pattern) for each in known_formats().values() for pattern in each.recognition.names
+    )
 
 
 def by_content(fields: Iterable[Field]) -> Recognised:
@@ -142,61 +150,54 @@ def tool_folder(folder: str, format_: Format) -> str:
     return folder[end:].strip("/") if end >= 0 else folder
 
 
-def kind_of(folder: str, name: str) -> Kind:
-    """What a file is to its tool, by its name and its folder."""
-    return next(
-        (
-            kind
-            for each in known_formats().values()
-            for kind, signs in each.recognition.kinds.items()
-            if _fits(signs, folder, name)
-        ),
-        Kind.AGENT,
+def _kind_by_name(name: str) -> Kind | None:
+    """What a file is that is called so, if it is no agent."""
+    return next((kind for _, kind, pattern in _named_kinds() if fnmatchcase(name, pattern)), None)
+
+
+@cache
+def _named_kinds() -> tuple[tuple[Format, Kind, str], ...]:
+    return tuple(
+        (each, kind, pattern)
+        for each in known_formats().values()
+        for kind, signs in each.recognition.kinds.items()
+        for pattern in signs.names
     )
 
 
-def _of_kind(folder: str) -> Format | None:
-    """The format whose folder for another kind than agents a file is in."""
-    return next(
-        (
-            each
-            for each in known_formats().values()
-            for signs in each.recognition.kinds.values()
-            if any(_place(folder, sign) >= 0 for sign in signs.folders)
-        ),
-        None,
-    )
+@lru_cache(maxsize=_FOLDERS)
+def _kind_by_folder(folder: str) -> Kind | None:
+    """What the files of a folder are, if they are no agents."""
+    return next((kind for _, kind in _kinds_of(folder)), None)
 
 
-def _fits(signs: Signs, folder: str, name: str) -> bool:
-    return any(fnmatchcase(name, pattern) for pattern in signs.names) or any(
-        _place(folder, sign) >= 0 for sign in signs.folders
-    )
+def _of_kind(folder: str, name: str, kind: Kind) -> Recognised | None:
+    """The format whose folder or name for another kind than agents a file has."""
+    for each, _ in _kinds_of(folder):
+        return Recognised(each, FormatFrom.FOLDER, kind)
+    for each, _, pattern in _named_kinds():
+        if fnmatchcase(name, pattern):
+            return Recognised(each, FormatFrom.NAME, kind)
+    return None
+
+
+def _kinds_of(folder: str) -> Iterator[tuple[Format, Kind]]:
+    for each in known_formats().values():
+        for kind, signs in each.recognition.kinds.items():
+            if any(_place(folder, sign) >= 0 for sign in signs.folders):
+                yield each, kind
 
 
 def none_of_these(path: str) -> str:
     """What a file is that is no agent, skill, command or prompt; empty if that is not known."""
-    return next(
-        (what for pattern, what in _others() if fnmatchcase(f"/{path}", pattern)),
-        "",
-    )
+    pattern, others = _others()
+    found = pattern.fullmatch(f"/{path}")
+    return others[found.lastindex - 1] if found and found.lastindex else ""
 
 
 @cache
-def _others() -> tuple[tuple[str, str], ...]:
-    return tuple(
-        pair for each in known_formats().values() for pair in each.recognition.others.items()
-    )
-
-
-def suffixes() -> frozenset[str]:
-    """The endings of files that some format reads."""
-    return frozenset(
-        suffix for each in known_formats().values() for suffix in each.reading.suffixes
-    )
-
-
-def relative(path: str, format_: Format) -> PurePosixPath:
-    """A file's path below the folder of its tool."""
-    folder, _, name = path.rpartition("/")
-    return PurePosixPath(tool_folder(folder, format_), name)
+def _others() -> tuple[re.Pattern[str], tuple[str, ...]]:
+    """One pattern with a group for each kind of file, and what the kinds are."""
+    pairs = [pair for each in known_formats().values() for pair in each.recognition.others.items()]
+    groups = "|".join(f"({translate(pattern)})" for pattern, _ in pairs)
+    return re.compile(groups), tuple(what for _, what in pairs)
