@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -238,9 +239,9 @@ def test_the_option_leaves_skills_and_commands_what_they_are() -> None:
     assert told(read(".claude/commands/a.md", EMPTY, "opencode"))[2] == "command"
 
 
-def skipped(folder: Path, tree: Iterable[str], **option: object) -> dict[str, str]:
+def skipped(folder: Path, tree: Iterable[str], **option: Any) -> dict[str, str]:
     write_tree(folder, dict.fromkeys(tree, "a: b\n"))
-    source = Source(folder, **option)  # type: ignore[arg-type] (what a test gives)
+    source = Source(folder, **option)
     return {each.path: each.reason for each in read_source(source).skipped}
 
 
