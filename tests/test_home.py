@@ -93,7 +93,9 @@ def test_the_charts_count_what_the_catalog_holds(
 
 def test_the_chart_of_capabilities_counts_agents(site: BuiltSite, home: BeautifulSoup) -> None:
     able = Counter(each for agent in site.catalog["agents"] for each in agent["capabilities"])
-    assert chart(home, "capabilities") == {CAPABILITIES[each]: str(count) for each, count in able.items()}
+    assert chart(home, "capabilities") == {
+        CAPABILITIES[each]: str(count) for each, count in able.items()
+    }
     assert "by inheriting all tools: 9 agents" in section(home, "catalog-capabilities")
 
 

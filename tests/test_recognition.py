@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -238,12 +239,10 @@ def test_the_option_leaves_skills_and_commands_what_they_are() -> None:
     assert told(read(".claude/commands/a.md", EMPTY, "opencode"))[2] == "command"
 
 
-def skipped(
-    folder: Path, tree: Iterable[str], format_: str = "", exclude: tuple[str, ...] = ()
-) -> dict[str, str]:
+def skipped(folder: Path, tree: Iterable[str], **option: Any) -> dict[str, str]:
     write_tree(folder, dict.fromkeys(tree, "a: b\n"))
-    found = read_source(Source(folder, format=format_, exclude=exclude))
-    return {each.path: each.reason for each in found.skipped}
+    source = Source(folder, **option)
+    return {each.path: each.reason for each in read_source(source).skipped}
 
 
 def test_with_an_option_only_files_are_read_that_the_tool_reads(tmp_path: Path) -> None:
