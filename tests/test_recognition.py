@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -239,9 +238,11 @@ def test_the_option_leaves_skills_and_commands_what_they_are() -> None:
     assert told(read(".claude/commands/a.md", EMPTY, "opencode"))[2] == "command"
 
 
-def skipped(folder: Path, tree: Iterable[str], **option: Any) -> dict[str, str]:
+def skipped(
+    folder: Path, tree: Iterable[str], format_: str = "", exclude: tuple[str, ...] = ()
+) -> dict[str, str]:
     write_tree(folder, dict.fromkeys(tree, "a: b\n"))
-    source = Source(folder, **option)
+    source = Source(folder, format=format_, exclude=exclude)
     return {each.path: each.reason for each in read_source(source).skipped}
 
 
