@@ -146,7 +146,7 @@ def _unknown(entry: ToolEntry, format_: Format) -> ToolEntry:
             why="of-another-tool",
             condition=f"it is a name of {owner.title}; {title} has no such tool",
         )
-    effect = format_.effect("tool-unknown")
+    effect = format_.fault("tool-unknown").effect
     if effect is Effect.UNKNOWN or not format_.tools.complete:
         return replace(
             entry,
