@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from agent_catalog.checking.rule import Rule
 from agent_catalog.checking.rules import (
+    consistency,
     description,
     exceptions,
     files,
@@ -31,6 +32,7 @@ SUBJECTS: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
             ("Tools", tools),
             ("Settings", settings),
             ("Prompt", prompt),
+            ("Consistency", consistency),
             ("Secrets", secrets),
             ("Exceptions", exceptions),
         )
