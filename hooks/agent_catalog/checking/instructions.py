@@ -84,7 +84,7 @@ _OTHERS = (
 )
 _OTHERS_ACT = re.compile(
     rf"\b{_OTHERS}\s+(?:\w+\s+)?(?:can|may|will|should|must|could|to)\b"
-    r"|\b(?:assistants?|orchestrator|caller|parent|they|it|which|that|who)\s+\Z"
+    r"|\b(?:assistants?|orchestrator|caller|parent|which|that|who)\s+\Z"
 )
 _OTHERS_USE = re.compile(rf"\b{_OTHERS}\b|\busers?\s+(?:\w+\s+){{0,2}}\Z")
 _TEACHES = re.compile(
@@ -143,7 +143,7 @@ def instructions(
     for naming in _namings(prompt, names):
         if lacks(naming.name) and _is_told(prompt, naming, format_, lacks):
             yield naming
-    if "Tool" in prompt or "# tools" in prompt:  # as headings on tools have it
+    if "Tool" in prompt or "tools\n" in prompt:  # as headings on tools have it
         yield from _listed(prompt, format_, lacks)
 
 
@@ -183,11 +183,13 @@ def _before_tool(prompt: str, at: int, names: frozenset[str]) -> Iterator[Naming
         while at > 0 and prompt[at - 1] in _MARKS:
             at -= 1
         word = _LAST_WORD.search(prompt, max(at - 40, 0), at)
-        if word is None or (word[0] not in names and word[0] not in {"and", "or", "/"}):
+        if word is None:
             return
         at = word.start()
-        if word[0] in names:
+        if word[0] in names or _MCP.fullmatch(word[0]):
             yield Naming(word[0], at)
+        elif word[0] not in {"and", "or", "/"}:
+            return
 
 
 # Instruction or mention
@@ -208,7 +210,7 @@ def _is_told(prompt: str, naming: Naming, format_: Format, lacks: Lacks) -> bool
         not _NOT.search(_CONDITION.sub("", before))
         and not _IF_THERE.search(before + after)
         and before.count('"') % 2 == 0
-        and _is_own(before[: cue.start("cue")], cue["cue"].lower())
+        and _is_own(_CONDITION.sub("", before[: cue.start("cue")]), cue["cue"].lower())
         and not any(map(_rules_out, leads(prompt, naming.start)))
         and prompt.rfind("<example", 0, naming.start) <= prompt.rfind("</example", 0, naming.start)
         and not _leaves_choice(

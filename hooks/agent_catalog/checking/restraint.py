@@ -111,7 +111,7 @@ _CONDITION = re.compile(
 )
 _QUALIFIED = re.compile(
     r"\b(?:unless|except|until|other than|outside|apart from|aside from|beyond|besides|yet|by default"
-    rf"|for now|without|instead|such as|only(?!\s+{_REVIEW}\b))\b"
+    rf"|for now|without|instead(?!\s*\Z)|such as|only(?!\s+{_REVIEW}\b))\b"
     r"|\A[*_`]*\s*\(?(?:(?:yourself|directly|ever)\s+)?"
     r"(?:in|under|on|to|from|with|of|when|while|if|during|before|after|that|which|where|at this)\b"
 )
@@ -207,13 +207,14 @@ def restraints(prompt: str, of: Collection[Capability]) -> Iterator[Restraint]:
 
 def uses(prompt: str, tools: Collection[str]) -> bool:
     """Whether a prompt says to use one of the tools, whatever else it says."""
-    names = "|".join(map(re.escape, tools)).lower()
+    names = "|".join(map(re.escape, tools))
     used = re.compile(
-        rf"\b(?:use|using|via|with|access to)\s+(?:the\s+|only\s+|your\s+)*[`*]*(?:{names})\b"
+        rf"\b(?:use|using|via|with|access to)\s+(?:the\s+|only\s+|your\s+)*[`*]*(?:{names})\b",
+        re.IGNORECASE,
     )
-    lower = plain(prompt).lower()
     return any(
-        not _NO.search(sentence(lower, *match.span()).before) for match in used.finditer(lower)
+        not _NO.search(sentence(prompt, *match.span()).before.lower())
+        for match in used.finditer(prompt)
     )
 
 

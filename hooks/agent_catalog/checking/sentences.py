@@ -42,12 +42,13 @@ class Sentence:
 
 def sentence(text: str, start: int, end: int) -> Sentence:
     """The sentence around a span, without the span itself."""
-    before = plain(text[max(start - _REACH, 0) : start])
+    begin = max(start - _REACH, 0)
+    before = plain(text[begin : start + 1])  # what comes next tells whether a sentence ended
     first = max((match.end() for match in _STARTS.finditer(before)), default=0)
     after = plain(text[end : end + _REACH])
     last = _END.search(after)
     return Sentence(
-        before[first:].replace("\n", " ").lstrip(),
+        before[first : start - begin].replace("\n", " ").lstrip(),
         after[: last.start() if last else None].replace("\n", " ").rstrip(),
     )
 
