@@ -256,6 +256,8 @@ class Tools:
     """By mode."""
     with_memory: tuple[str, ...] = ()
     """What a memory adds to the list of an agent that has one."""
+    unlisted: tuple[str, ...] = ()
+    """What an agent may have though its list does not name it."""
     switches: Mapping[str, str] = field(default_factory=dict)
     """Names of a map from tools to true or false, and the permissions that they stand for."""
     off: tuple[str, ...] = ()
