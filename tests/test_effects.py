@@ -209,7 +209,8 @@ def effect(found: Agent) -> object:
         for entry in access.granted
         if entry.gets is not Gets.NO and not entry.main_only
     }
-    return given, access.mode, access.capabilities, access.servers, access.about
+    servers = {entry.name for entry in access.denied if entry.server}  # that a session may have
+    return given, access.mode, access.capabilities, access.servers, access.about, servers
 
 
 def _name(entry: ToolEntry) -> str:

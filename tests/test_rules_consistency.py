@@ -173,7 +173,7 @@ def test_what_an_agent_lacks(tmp_path: Path, tools: str, keys: list[str], names:
         ("disallowedTools: mcp__docs", True),
     ],
 )
-def test_tools_of_servers(tmp_path: Path, tools: str, missing: bool) -> None:  # noqa: FBT001
+def test_tools_of_servers(tmp_path: Path, tools: str, missing: bool) -> None:
     found = told(tmp_path, "Look it up with the `mcp__docs__search` tool.", tools=tools)
     assert found == ([f"{MISSING} mcp__docs__search"] if missing else [])
 
@@ -186,13 +186,17 @@ def test_tools_of_servers(tmp_path: Path, tools: str, missing: bool) -> None:  #
         (".github/agents/a.agent.md", "tools: [edit/createFile]", "Use the `edit` tool.", []),
         (".github/agents/a.agent.md", "tools: [edit]", "Use the `edit/editFiles` tool.", []),
         (".gemini/agents/a.md", "tools: [read_file]", "Call run_shell_command.", []),
-        (".gemini/agents/a.md", "tools: [read_file]", "Run it via `run_shell_command`.",
-         ["run_shell_command"]),
+        (
+            ".gemini/agents/a.md",
+            "tools: [read_file]",
+            "Run it via `run_shell_command`.",
+            ["run_shell_command"],
+        ),
         (".opencode/agents/a.md", "permission: {bash: deny}", "Use the `bash` tool.", ["bash"]),
         (".opencode/agents/a.md", "permission: {bash: ask}", "Use the `bash` tool.", []),
         (".cursor/agents/a.md", "readonly: true", "Use the `edit` tool.", []),
     ],
-)  # fmt: skip
+)
 def test_other_formats(tmp_path: Path, path: str, keys: str, prompt: str, names: list[str]) -> None:
     assert told(tmp_path, prompt, tools=keys, path=path) == [f"{MISSING} {each}" for each in names]
 
@@ -301,7 +305,7 @@ def test_no_restraint(tmp_path: Path, prompt: str) -> None:
         ("Never run commands. Use Bash for `git log`.", "tools: Read, Bash", False),
     ],
 )
-def test_commands(tmp_path: Path, prompt: str, tools: str, found: bool) -> None:  # noqa: FBT001
+def test_commands(tmp_path: Path, prompt: str, tools: str, found: bool) -> None:
     assert bool(told(tmp_path, prompt, tools=tools)) is found
 
 
@@ -322,7 +326,7 @@ def test_what_else_holds_an_agent(tmp_path: Path, key: str) -> None:
         (".opencode/agents/a.md", "permission: {edit: deny}", False),
     ],
 )
-def test_restraint_in_other_formats(tmp_path: Path, path: str, keys: str, found: bool) -> None:  # noqa: FBT001
+def test_restraint_in_other_formats(tmp_path: Path, path: str, keys: str, found: bool) -> None:
     assert bool(told(tmp_path, "You are read-only.", tools=keys, path=path)) is found
 
 
@@ -337,10 +341,47 @@ def test_the_place_of_a_restraint(tmp_path: Path) -> None:
 
 
 WORDS = st.sampled_from(
-    ["Use", "the", "Bash", "`Edit`", "tool", "tools", "never", "modify", "any", "files", "You", "are"]
-    + ["read-only", "only", "review", "WebFetch", "via", "do not", "**", "*", "`", "(", ")", "- ", "# "]
-    + ["Tools", "\n", "\n\n", ".", ",", ":", " — ", "’", "İ", "❌", "🚫", "mcp__a__b", "```", "\r\n", "x"]
-)  # fmt: skip
+    [
+        *[
+            "Use",
+            "the",
+            "Bash",
+            "`Edit`",
+            "tool",
+            "tools",
+            "Tools",
+            "never",
+            "modify",
+            "any",
+            "files",
+            "You",
+            "are",
+            "only",
+            "review",
+        ],
+        *[
+            "read-only",
+            "WebFetch",
+            "via",
+            "mcp__a__b",
+            "**",
+            "*",
+            "`",
+            "(",
+            ")",
+            ".",
+            ",",
+            ":",
+            "’",
+            "İ",
+            "❌",
+            "🚫",
+            "```",
+            "x",
+        ],
+        *("do not", "- ", "# ", "\n", "\n\n", " — ", "\r\n"),
+    ]
+)
 
 
 @given(st.lists(st.one_of(WORDS, st.text(max_size=5)), max_size=60).map(" ".join))
@@ -356,20 +397,39 @@ def test_any_text_can_be_looked_at(prompt: str) -> None:
 
 @pytest.mark.parametrize(
     "part",
-    ["use the Bash ", "Bash, ", "`Bash` ", "never modify files ", "you are read-only ", "tool ", "* "]
-    + ["## Tools\n\n- **Bash**: x\n", "write, ", "not write or ", "You review, ", "save the x "],
-)  # fmt: skip
-def test_long_prompts_take_no_time(tmp_path: Path, part: str) -> None:
-    start = time.process_time()
-    told(tmp_path, part * (60_000 // len(part)), tools="tools: Edit")
-    assert time.process_time() - start < 4
+    [
+        *(
+            "use the Bash ",
+            "Bash, ",
+            "`Bash` ",
+            "never modify files ",
+            "you are read-only ",
+            "tool ",
+        ),
+        *("* ", "## Tools\n\n- **Bash**: x\n", "write, ", "not write or ", "You review, "),
+        "save the x ",
+    ],
+)
+def test_time_grows_no_faster_than_the_prompt(tmp_path: Path, part: str) -> None:
+    def seconds(length: int) -> float:
+        start = time.process_time()
+        told(tmp_path, part * (length // len(part)), tools="tools: Edit")
+        return time.process_time() - start
+
+    # Four times the text; what is quadratic takes sixteen times as long.
+    assert seconds(80_000) < 8 * max(seconds(20_000), 0.05)
 
 
 LINES = st.lists(
-    st.sampled_from(["```", "~~~", "````", "```js", "``` a`b", "a ```", "x", "", " ```", "   ~~~", "    ```"]
-    + ["- ```", "> ```", "<div>", "<!--", "-->", "- a", "  ```", "\t```", "`x` ```"]),
+    st.sampled_from(
+        [
+            *("```", "~~~", "````", "```js", "``` a`b", "a ```", "x", "", " ```", "   ~~~"),
+            *("    ```", "- ```", "> ```", "<div>", "<!--", "-->", "- a", "  ```", "\t```"),
+            "`x` ```",
+        ]
+    ),
     max_size=12,
-)  # fmt: skip
+)
 
 
 @given(LINES)
