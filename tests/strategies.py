@@ -54,3 +54,15 @@ FRAGMENTS = st.lists(
     | st.sampled_from(["\0", "\x07", "\ufeff", "\u2028", "\x85", "\xa0", "...\n", "1.5", "0x", "~"]),
     max_size=30,
 ).map("".join)  # fmt: skip
+
+YAML_VALUES = st.recursive(
+    st.sampled_from(["a", "read", "deny", "allow", "7", "true", "null", "''", "0.5", "a: b", "*"]),
+    lambda inner: (
+        st.lists(inner, max_size=3).map(lambda each: f"[{', '.join(each)}]")
+        | st.dictionaries(st.sampled_from(["a", "bash", "'*'", "edit"]), inner, max_size=3).map(
+            lambda each: "{" + ", ".join(f"{key}: {value}" for key, value in each.items()) + "}"
+        )
+    ),
+    max_leaves=6,
+)
+"""Values of frontmatter in any shape, as they are written on one line."""

@@ -104,11 +104,12 @@ def test_the_seeds_are_valid_once_they_are_read(seeds: Path) -> None:
 def test_the_hook_is_defined() -> None:
     assert HOOK["id"] == "agent-catalog-check"
     assert HOOK["language"] == "python"
-    assert {"name", "entry", "types"} <= HOOK.keys()
+    assert {"name", "entry"} <= HOOK.keys()
+    assert HOOK["types_or"] == ["markdown", "toml"]
 
 
 def takes(path: str) -> bool:
-    """Whether pre-commit hands over a Markdown file: it searches for both patterns."""
+    """Whether pre-commit hands over a Markdown or TOML file: it searches for both patterns."""
     return bool(re.search(HOOK["files"], path)) and not re.search(HOOK["exclude"], path)
 
 
@@ -119,6 +120,8 @@ def takes(path: str) -> bool:
         (".claude/agents/team/reviewer.md", True),
         (".github/agents/reviewer.agent.md", True),
         (".opencode/agent/reviewer.md", True),
+        (".codex/agents/reviewer.toml", True),
+        ("pyproject.toml", False),
         ("docs/guide.md", False),
         ("my-agents/reviewer.md", False),
         ("agents/README.md", False),

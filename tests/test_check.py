@@ -54,7 +54,7 @@ def test_findings_are_listed_and_counted(folder: Path) -> None:
         "       1 tools-inherited            the agent inherits every tool\n"
         "       1 description-short          the description has fewer than 20 characters\n"
         "       1 prompt-short               the prompt has fewer than 50 characters\n"
-        "       1 color-unknown              the color is none of the eight\n"
+        "       1 color-unknown              the color is none that its tool has\n"
         "5 findings not listed: --level info lists all.\n"
     )
 

@@ -125,9 +125,9 @@ def test_two_agents_are_shown_side_by_side(silent: Page, root: str) -> None:
     found = rows(silent)
     assert found["Model"] == ["opus", "not set"]
     assert found["Color"] == ["not set"]
-    assert found["Powers of one only"] == ["runs commands", "changes files"]
-    assert found["Powers of both"] == ["reads files"]
-    assert found["Tools of one only"] == ["Bash, Grep", "Write"]
+    assert found["Capabilities of one only"] == ["runs commands", "changes files"]
+    assert found["Capabilities of both"] == ["reads files"]
+    assert found["Tools of one only"] == ["Bash, Grep (not always)", "Write"]
     assert found["Tools of both"] == ["Read"]
     assert found["owner:"] == ["—", "me"]
     assert found["Description"] == [SLOW]

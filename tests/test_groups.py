@@ -211,10 +211,10 @@ def test_a_tools_page_says_what_it_gives(site: BuiltSite) -> None:
     page = site.page("tools/bash/")
     assert "Runs shell commands." in shown(page)
     assert select(page, ".ac-badge") == [
-        *("tool of Claude Code", "power runs commands", "asks first yes"),
+        *("tool of Claude Code", "capability runs commands", "asks first yes"),
         "subagents may have it",
     ]
-    specifiers = "With a specifier, which limits nothing Bash(git diff *) 1"
+    specifiers = "With a specifier Bash(git diff *) 1 What stands in parentheses limits nothing"
     assert specifiers in shown(page).replace("\xa0", " ")
     assert "formerly Task" in select(site.page("tools/agent/"), ".ac-badge")
 

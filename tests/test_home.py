@@ -91,10 +91,12 @@ def test_the_charts_count_what_the_catalog_holds(
     }
 
 
-def test_the_chart_of_powers_counts_capabilities(site: BuiltSite, home: BeautifulSoup) -> None:
+def test_the_chart_of_capabilities_counts_agents(site: BuiltSite, home: BeautifulSoup) -> None:
     able = Counter(each for agent in site.catalog["agents"] for each in agent["capabilities"])
-    assert chart(home, "powers") == {CAPABILITIES[each]: str(count) for each, count in able.items()}
-    assert "by inheriting all tools: 9 agents" in section(home, "catalog-powers")
+    assert chart(home, "capabilities") == {
+        CAPABILITIES[each]: str(count) for each, count in able.items()
+    }
+    assert "by inheriting all tools: 9 agents" in section(home, "catalog-capabilities")
 
 
 def test_bars_are_as_long_as_their_numbers(home: BeautifulSoup) -> None:
@@ -163,7 +165,7 @@ def test_a_catalog_of_one_agent_draws_no_charts(tmp_path: Path) -> None:
     group = site.page("models/opus/")
     assert group.select(".ac-bar") == []
     assert "The only agent is in this group." in shown(group)
-    assert "Reads files." in section(group, "powers")
+    assert "Reads files." in section(group, "capabilities")
     assert_sound(site)
 
 

@@ -65,7 +65,7 @@ def test_badges_give_the_facts(reviewer: BeautifulSoup) -> None:
     assert badges[:5] == [
         "model Sonnet",
         "color blue",
-        "tools 7 tools",
+        "tools 4 of 7 tools",
         "permissions plan",
         "effort high",
     ]
@@ -116,7 +116,7 @@ def brief(page: BeautifulSoup) -> dict[str, str]:
 
 
 def test_capabilities_are_told_in_words(reviewer: BeautifulSoup, site: BuiltSite) -> None:
-    words = "Lists 7, gets 4, and 2 more depending on how it is run."
+    words = "Lists 7, gets 4: for 2 it depends, 1 it does not get."
     assert f"{words} Needs the MCP servers context7 and github." in brief(reviewer)["Capabilities"]
     assert (
         "By the commands that it runs it can also change files and reach the network."
@@ -172,7 +172,7 @@ def test_without_an_address_the_page_says_where_to_put_the_file(reviewer: Beauti
             "Runs shell commands. What stands in parentheses limits nothing.",
             "yes",
         ),
-        ("Task", "only in the foreground", "Called Agent today.", "no"),
+        ("Task", "except at the depth limit", "Called Agent today.", "no"),
         (
             "mcp__context7__get-library-docs",
             "yes",
@@ -537,7 +537,7 @@ def test_whoever_is_denied_everything_can_do_nothing(tmp_path: Path) -> None:
     said = {name: brief(site.page(f"agents/{name}/"))["Capabilities"] for name in "abcde"}
     assert said["a"].startswith("No tools: those of the session are denied to it.")
     assert said["b"].startswith("Lists 2 names, and gets no tool by them. not: reads files")
-    assert said["c"].startswith("Lists 1, and may get 1, depending on how it is run. not: reads")
+    assert said["c"].startswith("Lists 1, gets 0: for 1 it depends. not: reads files")
     assert said["d"].startswith("All tools: it inherits every tool of the session, less those")
     assert said["e"].startswith("Only the one tool that it lists. reads files not: changes")
     assert "no tools" in select(site.page("agents/a/"), ".ac-badge a")

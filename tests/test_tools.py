@@ -32,7 +32,9 @@ VALUES = st.recursive(
     | st.floats()
     | st.text()
     | st.text(alphabet="()[],* _/\"'\nRead-mcp:"),
-    lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(), inner, max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=5).map(tuple) | st.dictionaries(st.text(), inner, max_size=5)
+    ),
     max_leaves=10,
 )
 # A plain name, or one with balanced parentheses that may hold commas and more parentheses.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
@@ -88,16 +88,17 @@ def _broken(subject: Subject, rules: tuple[Rule, ...]) -> Iterator[tuple[Rule, S
             place = (flaw.line, flaw.column)
             yield RULES[flaw.code], Spot(place, flaw.message, flaw.mend, flaw.severity)
     for rule in rules:
-        yield from ((rule, spot) for spot in _first(rule.look(subject)))
+        for spot in _first(rule.look(subject)):
+            yield rule, spot
 
 
-def _first(spots: Iterable[Spot]) -> Iterator[Spot]:
+def _first(spots: Iterable[Spot]) -> Sequence[Spot]:
     """So many of the places as a page can show; the last one says that there are more."""
-    found = iter(spots)
-    shown = list(islice(found, MOST_SPOTS))
-    if next(found, None):
+    shown = list(islice(spots, MOST_SPOTS + 1))
+    if len(shown) > MOST_SPOTS:
+        shown.pop()
         shown[-1] = replace(shown[-1], message=f"{shown[-1].message}; later ones are not listed")
-    yield from shown
+    return shown
 
 
 def _doubtful(

@@ -29,6 +29,9 @@ from agent_catalog.reading.text import Lines, is_dense
 
 _AGENT_FOLDERS = frozenset({"agent", "agents"})
 _FENCE = re.compile(r"^[^\n]*(?:```|~~~)", re.MULTILINE)
+_FENCED_LINE = re.compile(r"^([^`~\n]*)(`{3,}|~{3,})([^\n]*)", re.MULTILINE)
+_FENCE_INDENT = 3
+"""Spaces that may stand before a fence."""
 _QUERY_OR_FRAGMENT = re.compile(r"[?#]")
 _NEAR = 0.75
 """Of `difflib`: `raed` is near `read`, `juggle` near nothing."""
@@ -292,11 +295,21 @@ class Subject:
             for line in range(*token.map)
         )
 
+    def in_code_block(self, offset: int) -> bool:
+        """Whether a character of the prompt is in a block of code."""
+        prompt = self.agent.prompt
+        start = prompt.rfind("\n", 0, offset) + 1
+        unclear = prompt.startswith((" " * 4, "\t", "```", "~~~"), start)
+        fenced = None if unclear else _ends_fenced(prompt[:start])
+        if fenced is not None:
+            return fenced
+        return self.prompt_lines.place(offset)[0] - 1 in self._code_lines
+
     def in_code(self, offset: int) -> bool:
         """Whether a character of the prompt is in a block of code, or between backticks."""
-        line, column = self.prompt_lines.place(offset)
-        if line - 1 in self._code_lines:
+        if self.in_code_block(offset):
             return True
+        line, column = self.prompt_lines.place(offset)
         start = self.prompt_lines.starts[line - 1]
         before = self.agent.prompt[start : start + column - 1]
         after = self.agent.prompt[offset : start + self.prompt_lines.width(line)]
@@ -311,6 +324,30 @@ class Subject:
             return False
         disk = self.around.disk
         return disk is not None and not disk.holds(self.agent, path)
+
+
+def _ends_fenced(text: str) -> bool | None:
+    """Whether what follows some lines is in a fenced block; `None` if that takes a parser.
+
+    A parser takes a hundred times as long.
+    """
+    if "```" not in text and "~~~" not in text:
+        return False
+    if (
+        "\r" in text or text.startswith("<") or "\n<" in text
+    ):  # HTML may hold what looks like a fence
+        return None
+    opened = ""
+    for line in _FENCED_LINE.finditer(text):
+        before, mark, info = line.groups()
+        if opened:
+            closes = mark.startswith(opened) and not info.strip() and not before.strip(" ")
+            opened = "" if closes and len(before) <= _FENCE_INDENT else opened
+        elif before or "`" in info:  # in a list, a quotation or a line
+            return None
+        else:
+            opened = mark
+    return bool(opened)
 
 
 @cache

@@ -218,7 +218,10 @@ class Agent:
 
     def field(self, key: str) -> Field | None:
         """The field of that key, the last one if it is repeated, as loaders take it."""
-        return next((field for field in reversed(self.fields) if field.key == key), None)
+        for field in reversed(self.fields):  # faster than with `next`, and asked for very often
+            if field.key == key:
+                return field
+        return None
 
 
 @lru_cache(maxsize=MOST_FILES)  # every list that an agent stands in asks for it

@@ -256,6 +256,8 @@ class Tools:
     """By mode."""
     with_memory: tuple[str, ...] = ()
     """What a memory adds to the list of an agent that has one."""
+    unlisted: tuple[str, ...] = ()
+    """What an agent may have though its list does not name it."""
     switches: Mapping[str, str] = field(default_factory=dict)
     """Names of a map from tools to true or false, and the permissions that they stand for."""
     off: tuple[str, ...] = ()
@@ -433,6 +435,20 @@ class Format:
     def _fault(self, effect: Effect, where: str = "") -> Fault:
         said = _CLAUSES[effect].format(self.title)
         return Fault(effect, f"{said} {where}" if where else said)
+
+    @cached_property
+    def needed(self) -> frozenset[str]:
+        """The keys without which the tool does not load a file."""
+        return frozenset(name for name, key in self.keys.items() if key.missing.is_fatal)
+
+    @cached_property
+    def demanding(self) -> Mapping[str, Key]:
+        """The keys whose absence, or some values of which, the tool minds."""
+        return {
+            name: key
+            for name, key in self.keys.items()
+            if key.missing is not Effect.IGNORED or key.pattern
+        }
 
     @cached_property
     def badges(self) -> Mapping[str, Key]:

@@ -135,10 +135,10 @@ def list_sentence(agent: Agent) -> str:
 
 def _inheritance(agent: Agent) -> str:
     tools = agent.format.tools
-    if tools.shape not in {"list", "tags"}:
-        start = "nothing in the file limits it, so it inherits"
-    elif agent.field(tools.key):
+    if agent.field(tools.key) or agent.tools.allowed or agent.tools.denied:
         start = "it inherits"
+    elif tools.shape not in {"list", "tags"}:
+        start = "nothing in the file limits it, so it inherits"
     else:
         start = "the file lists none, so it inherits"
     but = ", less those denied to it" if agent.tools.denied else ""

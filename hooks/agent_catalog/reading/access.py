@@ -213,7 +213,8 @@ def _by_sandbox(settings: _Settings) -> ToolAccess:
 
 def _readonly(settings: _Settings) -> ToolAccess:
     """All tools of the session, or those that change nothing."""
-    if settings.value("readonly") not in (True, "true"):  # a value may be a map
+    value = settings.value("readonly")
+    if value is not True and value != "true":
         return _of_session(settings)
     about = "It is read-only: it changes no files and runs no command that changes anything."
     kept = [entry for entry in session(settings.format) if not _changes(entry)]

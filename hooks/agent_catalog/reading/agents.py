@@ -16,7 +16,7 @@ from agent_catalog.model.tool import ToolAccess, ToolMode
 from agent_catalog.reading.access import read_access
 from agent_catalog.reading.examples import read_description
 from agent_catalog.reading.facets import read_color, read_model
-from agent_catalog.reading.faults import fatal_flaws, value_place
+from agent_catalog.reading.faults import TOLD_ALONE, fatal_flaws, value_place
 from agent_catalog.reading.formats.document import Document
 from agent_catalog.reading.formats.known import format_reading
 from agent_catalog.reading.formats.recognition import (
@@ -281,7 +281,7 @@ def _required_flaws(
     if not document.has_fields or _is_too_long(document):
         return
     in_plugin = file.plugin is not None
-    for name, key in format_.keys.items():
+    for name, key in format_.demanding.items():
         field = fields.get(name)
         fault = format_.fault(f"{name}-missing", in_plugin=in_plugin)
         needed = fault.effect is not Effect.IGNORED
@@ -298,11 +298,11 @@ def _lacking(name: str, key: Key, field: Field | None, fault: Fault) -> Flaw | N
         return fault.flaw(
             line=field.line if field else 1,
             column=1,
-            code=f"{name}-missing" if name in _TOLD_ALONE else "key-missing",
+            code=f"{name}-missing" if name in TOLD_ALONE else "key-missing",
             message=f"no `{name}`: {fault.clause}",
             mend=f"Add a line `{name}` to the file: {_lower(key.about)}",
         )
-    if name in _TOLD_ALONE and not isinstance(field.value, str):
+    if name in TOLD_ALONE and not isinstance(field.value, str):
         return fault.flaw(
             line=field.line,
             column=1,
@@ -311,10 +311,6 @@ def _lacking(name: str, key: Key, field: Field | None, fault: Fault) -> Flaw | N
             mend=f"Put the value of `{name}` in double quotes.",
         )
     return None
-
-
-_TOLD_ALONE = frozenset({"name", "description"})
-"""Required keys that have rules of their own."""
 
 
 def _lower(sentence: str) -> str:

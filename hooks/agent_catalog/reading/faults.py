@@ -18,6 +18,8 @@ from agent_catalog.reading.text import Lines
 
 TEXT, LIST, MAP, TRUTH, NUMBER = "text", "list", "map", "true or false", "number"
 _TYPES = {str: TEXT, bool: TRUTH, int: NUMBER, float: NUMBER, tuple: LIST, list: LIST, dict: MAP}
+TOLD_ALONE = frozenset({"name", "description"})
+"""Keys that have rules of their own, where they are needed."""
 _ARTICLES = {LIST: "a list", MAP: "a map", NUMBER: "a number"}
 
 
@@ -37,7 +39,7 @@ def fits(value: Value, key: Key, format_: Format) -> bool:
         return True
     # Where a wrong type is dropped, what says true or false as text is taken for it.
     lenient = format_.fault("value-type").effect is Effect.IGNORED
-    return lenient and TRUTH in key.types and value in ("true", "false")  # it may be a map
+    return lenient and TRUTH in key.types and isinstance(value, str) and value in {"true", "false"}
 
 
 def wrong_type(field: Field, key: Key, format_: Format) -> Fault | None:
@@ -111,6 +113,8 @@ def _unknown_key(field: Field, format_: Format) -> Iterator[Flaw]:
 
 
 def _wrong_value(field: Field, key: Key, format_: Format, text: str) -> Iterator[Flaw]:
+    if field.key in TOLD_ALONE and key.missing is not Effect.IGNORED:
+        return  # that what is needed is no text has a flaw of its own
     fault = wrong_type(field, key, format_)
     if fault and fault.effect.is_fatal:
         line, column = value_place(field, text)
@@ -198,8 +202,8 @@ def _unknown_tools(
     unknown = [entry for entry in access.allowed if not entry.known]
     if not fault.effect.is_fatal or field is None or not unknown:
         return
-    line, column = value_place(field, text)
     for entry in unknown:
+        line, column = value_place(field, text, entry.written)
         yield fault.flaw(
             code="tool-unknown",
             line=line,

@@ -183,12 +183,7 @@ class _Read(NamedTuple):
 
     def is_agent(self, format_: Format) -> bool:
         """Whether its tool can read it, and finds in it what an agent needs."""
-        return self.reading is not Reading.SALVAGED and self.told >= _needed(format_)
-
-
-def _needed(format_: Format) -> frozenset[str]:
-    """The keys without which the tool does not load a file."""
-    return frozenset(name for name, key in format_.keys.items() if key.missing.is_fatal)
+        return self.reading is not Reading.SALVAGED and self.told >= format_.needed
 
 
 def _read_fields(block: Block) -> _Read:

@@ -143,17 +143,8 @@ def _joins(format_: Format) -> bool:
 
 
 def _unknown(entry: ToolEntry, format_: Format) -> ToolEntry:
+    """An entry that is no known tool; where not all are known, it may be one."""
     title = format_.title
-    owner = owner_of(entry.name, but=format_)
-    if owner:
-        # A page speaks of the most frequent tool only if its file is for it.
-        whose = owner.title if format_.slug == DEFAULT else "another agent tool"
-        return replace(
-            entry,
-            gets=Gets.NO,
-            why="of-another-tool",
-            condition=f"it is a name of {whose}; {title} has no such tool",
-        )
     effect = format_.fault("tool-unknown").effect
     if effect is Effect.UNKNOWN or not (format_.tools.complete or effect.is_fatal):
         return replace(
@@ -161,6 +152,15 @@ def _unknown(entry: ToolEntry, format_: Format) -> ToolEntry:
             gets=Gets.DEPENDS,
             why="not-verified",
             condition=f"it is not known whether {title} has this tool",
+        )
+    if owner := owner_of(entry.name, but=format_):
+        # A page speaks of the most frequent tool only if its file is for it.
+        whose = owner.title if format_.slug == DEFAULT else "another agent tool"
+        return replace(
+            entry,
+            gets=Gets.NO,
+            why="of-another-tool",
+            condition=f"it is a name of {whose}; {title} has no such tool",
         )
     return replace(
         entry, gets=Gets.NO, why="unknown-tool", condition=f"{title} is not known to have it"

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from agent_catalog.checking.rule import Rule
 from agent_catalog.checking.rules import (
+    consistency,
     description,
     exceptions,
     files,
@@ -33,6 +34,7 @@ SUBJECTS: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
             ("Permissions", permissions),
             ("Settings", settings),
             ("Prompt", prompt),
+            ("Consistency", consistency),
             ("Secrets", secrets),
             ("Exceptions", exceptions),
         )

@@ -139,7 +139,7 @@ def model_list(subject: Subject) -> Iterator[Spot]:
     if field and isinstance(field.value, tuple) and subject.text_of("target") != "vscode":
         yield Spot(
             subject.value_place(field),
-            "Copilot CLI does not load an agent with a list of models; VS Code does",
+            "Copilot CLI refuses a file with a list of models; VS Code takes the first that there is",
             "Write one model, or `target: vscode` if the agent is for VS Code alone.",
         )
 

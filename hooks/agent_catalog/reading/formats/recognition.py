@@ -61,8 +61,7 @@ def by_path(path: str, option: str = "", plugin: Plugin | None = None) -> Recogn
     if found:
         return Recognised(found, FormatFrom.FOLDER, kind)
     if kind is not Kind.AGENT:
-        sign = FormatFrom.NAME if by_name else FormatFrom.FOLDER
-        return Recognised(_of_kind(folder) or default_format(), sign, kind)
+        return _of_kind(folder, name, kind)
     return None
 
 
@@ -157,13 +156,13 @@ def tool_folder(folder: str, format_: Format) -> str:
 
 def _kind_by_name(name: str) -> Kind | None:
     """What a file is that is called so, if it is no agent."""
-    return next((kind for kind, pattern in _named_kinds() if fnmatchcase(name, pattern)), None)
+    return next((kind for _, kind, pattern in _named_kinds() if fnmatchcase(name, pattern)), None)
 
 
 @cache
-def _named_kinds() -> tuple[tuple[Kind, str], ...]:
+def _named_kinds() -> tuple[tuple[Format, Kind, str], ...]:
     return tuple(
-        (kind, pattern)
+        (each, kind, pattern)
         for each in known_formats().values()
         for kind, signs in each.recognition.kinds.items()
         for pattern in signs.names
@@ -176,9 +175,14 @@ def _kind_by_folder(folder: str) -> Kind | None:
     return next((kind for _, kind in _kinds_of(folder)), None)
 
 
-def _of_kind(folder: str) -> Format | None:
-    """The format whose folder for another kind than agents a file is in."""
-    return next((each for each, _ in _kinds_of(folder)), None)
+def _of_kind(folder: str, name: str, kind: Kind) -> Recognised | None:
+    """The format whose folder or name for another kind than agents a file has."""
+    for each, _ in _kinds_of(folder):
+        return Recognised(each, FormatFrom.FOLDER, kind)
+    for each, _, pattern in _named_kinds():
+        if fnmatchcase(name, pattern):
+            return Recognised(each, FormatFrom.NAME, kind)
+    return None
 
 
 def _kinds_of(folder: str) -> Iterator[tuple[Format, Kind]]:

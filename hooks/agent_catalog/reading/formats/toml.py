@@ -9,9 +9,9 @@ from __future__ import annotations
 import math
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, NamedTuple
 
 from agent_catalog.model.agent import Field, Reading, Value
 from agent_catalog.model.finding import Flaw, beyond_limits
@@ -20,8 +20,33 @@ from agent_catalog.model.limits import DEEPEST_YAML, MOST_KEYS
 from agent_catalog.reading.formats.document import Document
 from agent_catalog.reading.text import Lines
 
-_KEY = re.compile(r"""^[ \t]*(?:\[+[ \t]*)?(["']?)([\w-]+)\1[ \t]*(?:[=.\]])[ \t]*""", re.MULTILINE)
+_TOKEN = re.compile(
+    r'''"""[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*(?:"{3,5}|\Z)'''  # a text of several lines, perhaps unclosed
+    r"""|'{3}(?:(?!'{3}).)*(?:'{3,5}|\Z)"""
+    r"""|"(?:[^"\\\n]|\\[^\n])*"?|'[^'\n]*'?"""
+    r"|#[^\n]*|[\[\]{}\n]",
+    re.DOTALL,
+)
+"""What parts statements, and what is to be passed over as one."""
+_NEXT = re.compile(r"[ \t\r\n]*")
+_ASSIGNS = re.compile(r"[\w-]+[ \t]*=")
+_KEY = re.compile(
+    r"""(\[{0,2})[ \t]*("(?:[^"\\\n]|\\[^\n])*"|'[^'\n]*'|[\w-]+)[ \t]*[=.\]][ \t]*"""
+)
+_DEEP = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){64}""")
 _PLACE = re.compile(r"\s*\((?:at line (\d+), column (\d+)|at end of document)\)$")
+_OPENING = re.compile(r"'{3}(?:\r?\n)?|\"{3}(?:\r?\n)?(?:\\[ \t]*\r?\n\s*)?")
+
+
+class _Part(NamedTuple):
+    """What stands of a key at the top, in one piece."""
+
+    key: str
+    start: int
+    """Where the key stands."""
+    begin: int
+    """Where its value does."""
+    end: int
 
 
 def read_toml(text: str, format_: Format) -> Document:
@@ -32,11 +57,12 @@ def read_toml(text: str, format_: Format) -> Document:
         format_: The format of the file, which says which key holds the prompt.
     """
     lines = Lines(text)
+    parts = list(_parts(text))
     flaws: tuple[Flaw, ...] = ()
     try:
-        fields = tuple(_fields(tomllib.loads(text), lines, Reading.STRICT))
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        fields = tuple(_salvaged(lines))
+        fields = tuple(_fields(_parsed(text), parts, lines))
+    except (ValueError, RecursionError) as error:  # a number may have too many digits, too
+        fields = tuple(_salvaged(part, lines) for part in parts)
         flaws = (_broken(error, lines, format_),)
     if len(fields) > MOST_KEYS:
         what = f"the file has {len(fields):,} keys, and no more than {MOST_KEYS} are read"
@@ -46,57 +72,99 @@ def read_toml(text: str, format_: Format) -> Document:
     return Document(
         fields=fields[:MOST_KEYS],
         prompt=told,
-        prompt_line=_prompt_line(prompt, told) if prompt else 1,
+        prompt_line=_prompt_line(prompt) if prompt else 1,
         flaws=flaws,
     )
 
 
-def _prompt_line(field: Field, prompt: str) -> int:
+def _parsed(text: str) -> dict[str, Any]:
+    """The values of a file, unless it takes `tomllib` long: so does a key of very many parts."""
+    if _DEEP.search(text):
+        raise RecursionError
+    return tomllib.loads(text)
+
+
+def _prompt_line(field: Field) -> int:
     """The line of the file on which the prompt starts; behind three quotes, a line break is left out."""
-    opening = field.text[3:5]
-    return field.line + (opening.startswith(("\n", "\r\n")) and not prompt.startswith("\n"))
+    opening = _OPENING.match(field.text)
+    return field.line + (opening[0].count("\n") if opening else 0)
 
 
-def _fields(values: Mapping[str, Any], lines: Lines, reading: Reading) -> Iterator[Field]:
-    places = dict(_places(lines.text))
-    ends = sorted([*(start for start, _ in places.values()), len(lines.text)])
+def _fields(values: Mapping[str, Any], parts: Iterable[_Part], lines: Lines) -> Iterator[Field]:
+    """The keys of a valid file, each with its first place."""
+    places = {part.key: part for part in reversed(list(parts))}
     for key, value in values.items():
-        start, begin = places.get(key, (0, 0))
-        end = next((each for each in ends if each > start), len(lines.text))
-        yield Field(
-            key=key,
-            value=_plain(value),
-            text=lines.text[begin:end].strip(),
-            line=lines.place(start)[0],
-            column=lines.place(begin)[1],
-            reading=reading,
-        )
+        part = places.get(key, _Part(key, 0, 0, 0))
+        yield _field(part, _plain(value), Reading.STRICT, lines)
 
 
-def _places(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
-    """Each key at the top with where it stands and where its value begins; the first of a table's."""
-    seen: set[str] = set()
-    inside = _strings(text)
-    in_table = False
-    for match in _KEY.finditer(text):
-        if any(start < match.start(2) < end for start, end in inside):
+def _field(part: _Part, value: Value, reading: Reading, lines: Lines) -> Field:
+    return Field(
+        key=part.key,
+        value=value,
+        text=lines.text[part.begin : part.end].strip(),
+        line=lines.place(part.start)[0],
+        column=lines.place(part.begin)[1],
+        reading=reading,
+    )
+
+
+def _parts(text: str) -> Iterator[_Part]:
+    """Each statement of a key at the top; the statements of a table are one with its header."""
+    table: _Part | None = None
+    for start, end in _statements(text):
+        found = _KEY.match(text, start, end)
+        key = _name(found[2]) if found else ""
+        if table and not (found and found[1] and key != table.key):
+            table = table._replace(end=end)
             continue
-        table = "[" in text[match.start() : match.start(2)]
-        if match[2] not in seen and (table or not in_table):
-            seen.add(match[2])
-            yield match[2], (match.start(2), match.end() if not table else match.start(2))
-        in_table = in_table or table
+        if table:
+            yield table
+            table = None
+        if found:
+            header = bool(found[1])
+            part = _Part(key, found.start(2), found.start(1) if header else found.end(), end)
+            if header:
+                table = part
+            else:
+                yield part
+    if table:
+        yield table
 
 
-_STRING = re.compile(
-    r"""\"{3}(?:[^\\]|\\.)*?\"{3}|'{3}.*?'{3}""",
-    re.DOTALL,
-)
+def _name(written: str) -> str:
+    """A key without its quotes."""
+    if written[0] not in "\"'":
+        return written
+    try:
+        return next(iter(tomllib.loads(f"{written} = 0")))
+    except ValueError:
+        return written[1:-1]
 
 
-def _strings(text: str) -> list[tuple[int, int]]:
-    """The spans of texts that go over several lines."""
-    return [match.span() for match in _STRING.finditer(text)]
+def _statements(text: str) -> Iterator[tuple[int, int]]:
+    """Where each statement starts and ends, in a broken text as far as that can be told."""
+    start = _next(text, 0)
+    depth = 0
+    for token in _TOKEN.finditer(text):
+        if token[0] in {"[", "{"}:
+            depth += 1
+        elif token[0] in {"]", "}"}:
+            depth = max(depth - 1, 0)
+        elif token[0] == "\n" and (depth == 0 or _ASSIGNS.match(text, token.end())):
+            depth = 0
+            if start < token.start():
+                yield start, token.start()
+            if start < token.end():
+                start = _next(text, token.end())
+    if start < len(text):
+        yield start, len(text)
+
+
+def _next(text: str, offset: int) -> int:
+    """Where the next line with something on it starts to say it."""
+    found = _NEXT.match(text, offset)
+    return found.end() if found else offset
 
 
 def _plain(value: object, depth: int = 0) -> Value:
@@ -115,26 +183,15 @@ def _plain(value: object, depth: int = 0) -> Value:
     return value
 
 
-def _salvaged(lines: Lines) -> Iterator[Field]:
-    """Each key of a broken file that can be read on its own."""
-    places = sorted((start, key) for key, (start, _) in _places(lines.text))
-    ends = [*(start for start, _ in places[1:]), len(lines.text)]
-    for (start, key), end in zip(places, ends, strict=False):  # of a file without keys, one end
-        chunk = lines.text[start:end]
-        try:
-            values = tomllib.loads(chunk)
-        except (tomllib.TOMLDecodeError, RecursionError):
-            values = {key: chunk.partition("=")[2].strip().strip("\"'").strip()}
-        for field in _fields(values, Lines(chunk), Reading.SALVAGED):
-            line = lines.place(start)[0]
-            yield Field(
-                key=field.key,
-                value=field.value,
-                text=field.text,
-                line=line + field.line - 1,
-                column=field.column,
-                reading=Reading.SALVAGED,
-            )
+def _salvaged(part: _Part, lines: Lines) -> Field:
+    """A key of a broken file, read on its own."""
+    written = lines.text[part.begin : part.end]
+    statement = lines.text[lines.starts[lines.place(part.start)[0] - 1] : part.end]
+    try:
+        value = _plain(_parsed(statement)[part.key])
+    except (ValueError, KeyError, RecursionError):
+        value = written.strip().strip("\"'").strip()
+    return _field(part, value, Reading.SALVAGED, lines)
 
 
 def _broken(error: Exception, lines: Lines, format_: Format) -> Flaw:

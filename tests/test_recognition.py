@@ -1,0 +1,346 @@
+"""Which tool a file is for, what it is to it, and what is passed over: by name, place and content."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from agent_catalog.model.agent import Agent
+from agent_catalog.reading.agents import read_agent
+from agent_catalog.reading.catalog import read_catalog
+from agent_catalog.reading.sources import AgentFile, Source, read_source
+from sites import write_tree
+
+BODY = "You review changes.\n"
+EMPTY = f"---\ndescription: Reviews.\n---\n{BODY}"
+TOML = 'name = "a"\ndescription = "Reviews."\ndeveloper_instructions = "Review."\n'
+
+
+def file(*keys: str) -> str:
+    return "\n".join(["---", *keys, "---", BODY])
+
+
+def read(path: str, text: str = EMPTY, option: str = "", folder: str = "/crew") -> Agent:
+    return read_agent(AgentFile(Source(Path(folder), format=option), path, text.encode()))
+
+
+def told(agent: Agent) -> tuple[str, str, str]:
+    return agent.format.slug, agent.format_from.value, agent.kind.value
+
+
+# Name and place.
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("reviewer.agent.md", ("copilot", "name", "agent")),
+        ("reviewer.chatmode.md", ("copilot", "name", "agent")),
+        (".github/agents/reviewer.md", ("copilot", "folder", "agent")),
+        (".github/agents/team/reviewer.md", ("copilot", "folder", "agent")),
+        (".copilot/agents/reviewer.md", ("copilot", "folder", "agent")),
+        (".claude/agents/reviewer.md", ("claude-code", "folder", "agent")),
+        (".claude/agents/team/reviewer.md", ("claude-code", "folder", "agent")),
+        (".opencode/agent/reviewer.md", ("opencode", "folder", "agent")),
+        (".opencode/agents/team/reviewer.md", ("opencode", "folder", "agent")),
+        (".opencode/mode/reviewer.md", ("opencode", "folder", "agent")),
+        (".config/opencode/agents/reviewer.md", ("opencode", "folder", "agent")),
+        (".codex/agents/reviewer.toml", ("codex", "folder", "agent")),
+        (".cursor/agents/reviewer.md", ("cursor", "folder", "agent")),
+        (".gemini/agents/reviewer.md", ("gemini-cli", "folder", "agent")),
+        (".qwen/agents/reviewer.md", ("qwen-code", "folder", "agent")),
+        (".factory/droids/reviewer.md", ("factory", "folder", "agent")),
+        (".kiro/agents/reviewer.md", ("kiro", "folder", "agent")),
+        (".kilo/agents/reviewer.md", ("kilo", "folder", "agent")),
+        (".junie/agents/reviewer.md", ("junie", "folder", "agent")),
+        # What only looks like a tool's folder
+        ("my.claude/agents/reviewer.md", ("claude-code", "default", "agent")),
+        (".github/agents.old/reviewer.md", ("claude-code", "default", "agent")),
+        ("agents/reviewer.md", ("claude-code", "default", "agent")),
+        ("cursor/agents/reviewer.md", ("claude-code", "default", "agent")),
+        # Other kinds
+        (".claude/skills/review/SKILL.md", ("claude-code", "name", "skill")),
+        ("review/SKILL.md", ("claude-code", "name", "skill")),
+        (".github/skills/review/SKILL.md", ("copilot", "folder", "skill")),
+        (".claude/commands/review.md", ("claude-code", "folder", "command")),
+        (".claude/commands/git/commit.md", ("claude-code", "folder", "command")),
+        (".opencode/commands/review.md", ("opencode", "folder", "command")),
+        (".cursor/commands/review.md", ("cursor", "folder", "command")),
+        (".kilo/commands/review.md", ("kilo", "folder", "command")),
+        (".junie/commands/review.md", ("junie", "folder", "command")),
+        (".factory/commands/review.md", ("factory", "folder", "command")),
+        (".github/prompts/review.prompt.md", ("copilot", "folder", "prompt")),
+        ("review.prompt.md", ("copilot", "name", "prompt")),
+    ],
+)
+def test_name_and_folder_tell(path: str, expected: tuple[str, str, str]) -> None:
+    text = TOML if path.endswith(".toml") else EMPTY
+    assert told(read(path, text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        # The name, which its owner gave for one tool, before the folder
+        (".claude/agents/reviewer.agent.md", ("copilot", "name", "agent")),
+        (".opencode/agents/reviewer.chatmode.md", ("copilot", "name", "agent")),
+        # The innermost of several folders
+        (".claude/agents/.opencode/agents/reviewer.md", ("opencode", "folder", "agent")),
+        (".opencode/agents/.claude/agents/reviewer.md", ("claude-code", "folder", "agent")),
+        # What it is to its tool stands in its name, wherever it is
+        (".claude/agents/review/SKILL.md", ("claude-code", "folder", "skill")),
+    ],
+)
+def test_the_stronger_sign_decides(path: str, expected: tuple[str, str, str]) -> None:
+    assert told(read(path)) == expected
+
+
+def test_the_folders_above_the_source_count() -> None:
+    assert told(read("reviewer.md", folder="/crew/.cursor/agents"))[:2] == ("cursor", "folder")
+    assert told(read("review.md", folder="/crew/.claude/commands"))[2] == "command"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        EMPTY,
+        file("handoffs: []", "target: vscode"),
+        file("permission: deny", "mode: subagent"),
+        file("tools: [read_file, glob]"),
+    ],
+)
+def test_a_folder_says_more_than_what_is_in_the_file(text: str) -> None:
+    assert told(read(".cursor/agents/reviewer.md", text))[:2] == ("cursor", "folder")
+
+
+def test_agents_and_commands_of_a_plugin_are_claude_codes(tmp_path: Path) -> None:
+    expected = {
+        "plugins/review/agents/reviewer.md": ("claude-code", "folder", "agent"),
+        "plugins/review/commands/review.md": ("claude-code", "folder", "command"),
+        "plugins/review/agents/other.agent.md": ("copilot", "name", "agent"),
+        "plugins/review/agents/.cursor/agents/nested.md": ("cursor", "folder", "agent"),
+        "tools/own/.claude-plugin/plugin.json": None,
+        "tools/own/agents/reviewer.md": ("claude-code", "folder", "agent"),
+        "tools/other/agents/reviewer.md": ("claude-code", "default", "agent"),
+    }
+    write_tree(tmp_path, dict.fromkeys(expected, EMPTY))
+    found = {agent.path: told(agent) for agent in read_catalog([Source(tmp_path)]).agents}
+    assert found == {path: each for path, each in expected.items() if each}
+
+
+# Content.
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        (("handoffs: []",), ("copilot", "keys")),
+        (("mcp-servers: {}",), ("copilot", "keys")),
+        (("infer: true",), ("copilot", "keys")),
+        (("target: vscode",), ("copilot", "keys")),
+        (("target: production",), ("claude-code", "default")),
+        (("agents: [fixer]",), ("copilot", "keys")),
+        (("agents: fixer",), ("claude-code", "default")),
+        (("permission: {bash: deny}",), ("opencode", "keys")),
+        (("mode: subagent",), ("opencode", "keys")),
+        (("mode: primary",), ("opencode", "keys")),
+        (("mode: agent",), ("claude-code", "default")),
+        (("tools: {bash: false}",), ("opencode", "keys")),
+        (("readonly: true",), ("cursor", "keys")),
+        (("is_background: false",), ("cursor", "keys")),
+        (("kind: remote", "agent_card_url: https://example.org"), ("gemini-cli", "keys")),
+        (("kind: service",), ("claude-code", "default")),
+        (("timeout_mins: 5",), ("gemini-cli", "keys")),
+        (("approvalMode: plan",), ("qwen-code", "keys")),
+        (("reasoningLevel: high",), ("junie", "keys")),
+        (("toolsSettings: {}",), ("kiro", "keys")),
+        (("displayName: Reviewer",), ("kilo", "keys")),
+        # What several tools have tells none
+        (("name: a", "model: opus", "color: red"), ("claude-code", "default")),
+        (("name: a", "user-invocable: false", "disable-model-invocation: true"), ("claude-code", "default")),
+        # The most signs
+        (("mode: all", "handoffs: []", "target: vscode"), ("copilot", "keys")),
+        (("mode: all", "permission: ask", "handoffs: []"), ("opencode", "keys")),
+    ],
+)  # fmt: skip
+def test_keys_tell(keys: tuple[str, ...], expected: tuple[str, str]) -> None:
+    assert told(read("reviewer.md", file(*keys)))[:2] == expected
+
+
+@pytest.mark.parametrize(
+    ("tools", "expected"),
+    [
+        ("[Read, Grep, Bash]", ("claude-code", "tools")),
+        ("Read, Grep, Bash(git *)", ("claude-code", "tools")),
+        ("[read, edit, search]", ("copilot", "tools")),
+        ("[codebase, editFiles, fetch]", ("copilot", "tools")),
+        ("[edit/editFiles, search/codebase]", ("copilot", "tools")),
+        ("[github/*, context7/get-library-docs]", ("copilot", "tools")),
+        ("[read_file, run_shell_command, glob]", ("gemini-cli", "tools")),
+        ("[Read, LS, Execute, FetchUrl]", ("factory", "tools")),
+        # As many of one as of another, and names of nobody
+        ("[Juggle, Bash]", ("claude-code", "default")),
+        ("[juggle, dance]", ("claude-code", "default")),
+        ("[]", ("claude-code", "default")),
+        # No server, but two names that were joined
+        ("[Read/Write, Bash/Grep]", ("claude-code", "default")),
+    ],
+)
+def test_names_of_tools_tell(tools: str, expected: tuple[str, str]) -> None:
+    assert told(read("reviewer.md", file("name: a", f"tools: {tools}")))[:2] == expected
+
+
+def test_keys_say_more_than_names_of_tools() -> None:
+    text = file("readonly: true", "tools: [Read, Grep]")
+    assert told(read("reviewer.md", text)) == ("cursor", "keys", "agent")
+
+
+@pytest.mark.parametrize(
+    ("keys", "kind"),
+    [
+        (("description: Commits.", "allowed-tools: Bash"), "command"),
+        (("argument-hint: <branch>",), "command"),
+        (("name: a", "allowed-tools: Bash"), "agent"),
+        (("allowed-tools: Bash", "tools: Read"), "agent"),
+        (("description: Reviews.",), "agent"),
+    ],
+)
+def test_a_command_in_a_plain_folder_is_told_by_its_keys(keys: tuple[str, ...], kind: str) -> None:
+    assert told(read("commit.md", file(*keys)))[2] == kind
+
+
+def test_toml_is_codex_wherever_it_is() -> None:
+    agent = read("agents/reviewer.toml", TOML)
+    assert told(agent) == ("codex", "keys", "agent")
+    assert agent.prompt == "Review."
+
+
+# Options.
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "option"),
+    [
+        (".claude/agents/reviewer.md", EMPTY, "opencode"),
+        ("reviewer.agent.md", EMPTY, "claude-code"),
+        ("reviewer.md", file("handoffs: []"), "gemini-cli"),
+        ("reviewer.toml", TOML, "codex"),
+    ],
+)
+def test_what_the_option_says_is_so(path: str, text: str, option: str) -> None:
+    assert told(read(path, text, option)) == (option, "option", "agent")
+
+
+def test_the_option_leaves_skills_and_commands_what_they_are() -> None:
+    assert told(read("review/SKILL.md", EMPTY, "copilot")) == ("copilot", "option", "skill")
+    assert told(read(".claude/commands/a.md", EMPTY, "opencode"))[2] == "command"
+
+
+def skipped(
+    folder: Path, tree: Iterable[str], format_: str = "", exclude: tuple[str, ...] = ()
+) -> dict[str, str]:
+    write_tree(folder, dict.fromkeys(tree, "a: b\n"))
+    source = Source(folder, format=format_, exclude=exclude)
+    return {each.path: each.reason for each in read_source(source).skipped}
+
+
+def test_with_an_option_only_files_are_read_that_the_tool_reads(tmp_path: Path) -> None:
+    tree = ["a.md", "b.toml"]
+    assert skipped(tmp_path, tree, "codex") == {"a.md": "no file that Codex reads"}
+    assert skipped(tmp_path, tree, "cursor") == {"b.toml": "no file that Cursor reads"}
+
+
+def test_patterns_leave_files_out(tmp_path: Path) -> None:
+    tree = ["a.md", "drafts/b.md", "drafts/deep/c.md", "notes.md", ".codex/agents/d.toml"]
+    out = "left out, as the options say"
+    assert skipped(tmp_path, tree, exclude=("drafts/*", "note?.md")) == {
+        "drafts/b.md": out,
+        "drafts/deep/c.md": out,
+        "notes.md": out,
+    }
+    assert skipped(tmp_path, tree, exclude=("*.toml",)) == {".codex/agents/d.toml": out}
+    assert skipped(tmp_path, tree, exclude=("drafts",)) == {}
+
+
+# What is passed over.
+
+
+def test_what_is_no_agent_is_passed_over_with_what_it_is(tmp_path: Path) -> None:
+    told = {
+        ".cursor/rules/style.mdc": "a Cursor rule",
+        ".cursor/rules/style.md": "a Cursor rule",
+        "style.mdc": "a Cursor rule",
+        ".github/copilot-instructions.md": "Copilot's instructions, which are no agent",
+        ".github/instructions/style.instructions.md": "Copilot's instructions, which are no agent",
+        ".opencode/opencode.json": "OpenCode's configuration, which can hold agents",
+        "opencode.jsonc": "OpenCode's configuration, which can hold agents",
+        ".codex/config.toml": "Codex's configuration, which can declare agents",
+        ".gemini/commands/review.toml": "a command of Gemini CLI",
+        ".qwen/commands/review.toml": "a command of Qwen Code",
+        ".kiro/agents/reviewer.json": "an agent of Kiro in JSON, which is not read",
+        ".kiro/steering/style.md": "steering of Kiro, which is no agent",
+        ".amazonq/cli-agents/reviewer.json": "an agent of Amazon Q in JSON, which is not read",
+        ".roomodes": "modes of Roo Code, which are not read",
+        ".kilocodemodes": "modes of Kilo, which are not read",
+        ".claude-plugin/plugin.json": "a plugin's manifest",
+        ".claude-plugin/marketplace.json": "a list of plugins",
+        "README.md": "a document that stands beside agents",
+        "agents/CHANGELOG.md": "a document that stands beside agents",
+    }
+    of_no_interest = ["notes.txt", "package.json", "logo.svg", "pyproject.toml", "deep/Cargo.toml"]
+    assert skipped(tmp_path, [*told, *of_no_interest]) == told
+
+
+def test_toml_is_read_only_where_it_is_an_agents(tmp_path: Path) -> None:
+    tree = {
+        "pyproject.toml": '[project]\nname = "a"\n',
+        "notes.toml": 'text = "developer_instructions are kept elsewhere"\n',
+        "agents/a.toml": TOML,
+        "agents/broken.toml": 'developer_instructions = """Review.\n',
+        ".codex/agents/b.toml": 'name = "b"\n',
+    }
+    write_tree(tmp_path, tree)
+    assert [each.path for each in read_source(Source(tmp_path)).files] == [
+        ".codex/agents/b.toml",
+        "agents/a.toml",
+        "agents/broken.toml",
+    ]
+
+
+def test_a_source_can_hold_files_for_many_tools(tmp_path: Path) -> None:
+    tree = {
+        ".claude/agents/reviewer.md": file("name: reviewer", "description: Reviews."),
+        ".codex/agents/reviewer.toml": TOML,
+        ".cursor/agents/reviewer.md": EMPTY,
+        ".github/agents/reviewer.agent.md": EMPTY,
+        ".opencode/agents/team/reviewer.md": EMPTY,
+        ".gemini/agents/reviewer.md": file("name: reviewer", "display_name: The Reviewer"),
+        ".kiro/agents/team/reviewer.md": file("name: other"),
+        ".claude/skills/review/SKILL.md": file("name: Review things"),
+        ".claude/commands/git/commit.md": EMPTY,
+        ".github/prompts/review.prompt.md": EMPTY,
+    }
+    write_tree(tmp_path, tree)
+    found = {
+        agent.path: (agent.format.slug, agent.kind.value, agent.id, agent.name)
+        for agent in read_catalog([Source(tmp_path)]).agents
+    }
+    assert found == {
+        ".claude/agents/reviewer.md": ("claude-code", "agent", "reviewer", "reviewer"),
+        ".codex/agents/reviewer.toml": ("codex", "agent", "a", "a"),
+        ".cursor/agents/reviewer.md": ("cursor", "agent", "reviewer", "reviewer"),
+        ".github/agents/reviewer.agent.md": ("copilot", "agent", "reviewer", "reviewer"),
+        ".opencode/agents/team/reviewer.md": (
+            "opencode",
+            "agent",
+            "team/reviewer",
+            "team/reviewer",
+        ),
+        ".gemini/agents/reviewer.md": ("gemini-cli", "agent", "reviewer", "The Reviewer"),
+        ".kiro/agents/team/reviewer.md": ("kiro", "agent", "team/reviewer", "team/reviewer"),
+        ".claude/skills/review/SKILL.md": ("claude-code", "skill", "review", "Review things"),
+        ".claude/commands/git/commit.md": ("claude-code", "command", "commit", "commit"),
+        ".github/prompts/review.prompt.md": ("copilot", "prompt", "review", "review"),
+    }
