@@ -418,6 +418,7 @@ def _words_of_data() -> Iterator[str]:
     for each in known_formats().values():
         yield from (each.title, each.tools.caveat, each.tools.specifier)
         yield from (limit.text for limit in each.limits)
+        yield from (tool.specifier for tool in each.tools.known.values())
         yield from (sandbox.does for sandbox in each.tools.sandbox.values())
         yield from (key.gives for key in each.keys.values())
         yield from (where for key in each.keys.values() for where in key.only.values())
