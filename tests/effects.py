@@ -96,7 +96,7 @@ PAIRS = [
         "types of agents",
         *at(CLAUDE, "tools: Agent(tester)", "tools: Agent(tester, writer)"),
         told="""
-        Agent is written with other specifiers, which limit nothing: no effect
+        Agent is written with other specifiers: no effect, the types in parentheses count for `claude --agent` alone
         """,
     ),
     Pair(

@@ -270,7 +270,7 @@ HISTORIES = [
         changed reviewer.md
         ! now starts other agents
         gained the tool Agent(tester){Agent}
-        gets all of Agent: what stands in parentheses limits nothing
+        gets all of Agent: the types in parentheses count for `claude --agent` alone
         new finding: tool-scope-without-effect
         """,
     ),

@@ -295,3 +295,13 @@ def test_no_value_of_any_type_stops_the_reading(format_: Format) -> None:
             text = f"{key} = {value}\n" if toml else f"---\n{key}: {value}\n---\n"
             agent = read(text, f"{folder}/a{'.toml' if toml else '.md'}")
             assert check_catalog(catalog_of((agent,))).agents[0].format == format_
+
+
+@pytest.mark.parametrize(
+    "text", ["---\nsandbox_mode: read-only\n---\nGo.\n", "---\n", "", "\0", "#"]
+)
+def test_a_file_is_read_whatever_its_ending_says(text: str) -> None:
+    for path in ("team/a.md", ".codex/agents/a.toml", ".codex/agents/a.md"):
+        agent = read(text, path)
+        assert check_catalog(catalog_of((agent,))).agents
+    assert read(text, "team/a.md").format.slug == "claude-code"

@@ -204,17 +204,27 @@ def agent(lines: str) -> Agent:
 def effect(found: Agent) -> object:
     """All that the agent gets, by the name of today of each tool."""
     access = found.tools
+    gets = [each for each in access.granted if each.gets is not Gets.NO and not each.main_only]
+    names = {_name(entry) for entry in gets}
+    always = {_name(entry) for entry in gets if entry.gets is Gets.YES}
     given = {
         (_name(entry), entry.gets, entry.condition)
-        for entry in access.granted
-        if entry.gets is not Gets.NO and not entry.main_only
+        for entry in gets
+        if (not entry.server or names.isdisjoint(_wholes(entry)))
+        and (entry.gets is Gets.YES or _name(entry) not in always)
     }
-    servers = {entry.name for entry in access.denied if entry.server}  # that a session may have
-    return given, access.mode, access.capabilities, access.servers, access.about, servers
+    # What a session has of servers is not known by name.
+    servers = {_name(entry) for entry in access.denied if entry.server}
+    return given, access.mode, access.capabilities, access.servers, servers
 
 
 def _name(entry: ToolEntry) -> str:
     return entry.tool.name if entry.tool else entry.name
+
+
+def _wholes(entry: ToolEntry) -> set[str]:
+    """What gives a tool of a server, or a server, with others."""
+    return {"mcp__*", f"mcp__{entry.server}"} - {entry.name}
 
 
 @given(FILES, FILES)

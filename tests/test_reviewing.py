@@ -418,6 +418,7 @@ def _words_of_data() -> Iterator[str]:
     for each in known_formats().values():
         yield from (each.title, each.tools.caveat, each.tools.specifier)
         yield from (limit.text for limit in each.limits)
+        yield from (tool.specifier for tool in each.tools.known.values())
         yield from (sandbox.does for sandbox in each.tools.sandbox.values())
         yield from (key.gives for key in each.keys.values())
         yield from (where for key in each.keys.values() for where in key.only.values())
@@ -438,7 +439,7 @@ _OUR_WORDS = set(
         what use by own commands alone also patterns condition always listed without had takes start
         with specifiers they limit nothing far sandbox has have more than who starts skill command and
         passes model's provider keys plugins ignores for colors agents can Reads knows follows
-        whether former denies at It read-only changes runs file that anything other uses decides needs question anything changes And like these do an
+        whether former none denies placeholder this at It read-only changes runs file that anything other uses decides needs question anything changes And like these do an
         ends byte mark YAML style white space encoding
         """
         + " ".join(CAPABILITIES.values())
@@ -446,7 +447,7 @@ _OUR_WORDS = set(
         + " ".join(_words_of_data()),
     )
 )
-_CODE = re.compile(r"`[A-Za-z0-9_.][A-Za-z0-9_.*/-]{0,120}`")
+_CODE = re.compile(r"`(?=.{1,121}`)[A-Za-z0-9_.][A-Za-z0-9_.*-]*(?:[/:][A-Za-z0-9_.*-]+)*`")
 _NAME = re.compile(r"`([^`\n]{1,64})`")
 _LINK = re.compile(r"\]\(https://example\.org/(?:before|after)/agents/[a-z0-9._/-]+/\)")
 

@@ -37,7 +37,7 @@ KNOWN_MODES = frozenset(
     if name in format_.keys
     for mode in format_.keys[name].values
 )
-"""The permission modes that mean something to an agent tool."""
+"""The permission modes that are documented."""
 
 
 def mode_keys(agent: Agent) -> frozenset[str]:

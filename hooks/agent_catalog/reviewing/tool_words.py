@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
+from operator import itemgetter
 
 from agent_catalog.model.agent import Agent
 from agent_catalog.model.format import Kind as FileKind
@@ -168,11 +169,10 @@ def _lost_capabilities(
 def _lists(access: AccessChange, change: AgentChange) -> Iterator[Iterable[Part]]:
     after = change.agent
     yield from _by_condition("gained the tool", access.tools.gained, "gained the tools")
-    if why := after.format.tools.specifier:
-        because = f"{why[:1].lower()}{why[1:].removesuffix('.')}"
-        limited = {entry.name for entry in access.tools.gained if entry.specifier is not None}
-        for name in sorted(limited):
-            yield ["gets all of ", Slot(SlotKind.TOOL, name), f": {because}"]
+    limited = {entry.name: entry for entry in access.tools.gained if entry.specifier is not None}
+    for name, entry in limited.items():
+        if why := _of_specifiers(entry, after):
+            yield ["gets all of ", Slot(SlotKind.TOOL, name), f": {why}"]
     lost = []
     for entry in access.tools.lost:
         if left := _left_of(entry, after):
@@ -211,17 +211,28 @@ def _without_effect(access: AccessChange, after: Agent) -> Iterator[Iterable[Par
         ("no longer denied, which had no effect:", access.denied_idly.lost),
     ):
         yield from named(words, _tools(gone), plural=words)
-    if access.specifiers:
-        slots = [Slot(SlotKind.TOOL, each.name) for each in access.specifiers]
-        effect = (
-            "which limit nothing: no effect"
-            if after.format.tools.specifier
-            else "of which it is not known what they do"
-        )
+    order = [(_other_specifiers(each, after), each) for each in access.specifiers]
+    for words, alike in groupby(sorted(order, key=itemgetter(0)), key=itemgetter(0)):
+        slots = [Slot(SlotKind.TOOL, each.name) for _, each in alike]
         verb = "are" if len(slots) > 1 else "is"
-        yield [*listing(slots), f" {verb} written with other specifiers, {effect}"]
+        yield [*listing(slots), f" {verb} written with other specifiers{words}"]
     if access.respelled:
         yield ["tools written differently, to the same effect"]
+
+
+def _other_specifiers(entry: ToolEntry, agent: Agent) -> str:
+    """What other specifiers of a tool come to."""
+    if entry.tool and entry.tool.specifier:
+        return f": no effect, {_of_specifiers(entry, agent)}"
+    if agent.format.tools.specifier:
+        return ", which limit nothing: no effect"
+    return ", of which it is not known what they do"
+
+
+def _of_specifiers(entry: ToolEntry, agent: Agent) -> str:
+    """What is known of a tool's specifiers, within a sentence."""
+    told = (entry.tool.specifier if entry.tool else "") or agent.format.tools.specifier
+    return f"{told[:1].lower()}{told[1:].removesuffix('.')}"
 
 
 # Tools

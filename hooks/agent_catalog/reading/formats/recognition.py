@@ -79,7 +79,11 @@ def _named_formats() -> tuple[tuple[Format, str], ...]:
 def by_content(fields: Iterable[Field]) -> Recognised:
     """The format that the keys of a frontmatter tell, or the tools that it lists."""
     values = {field.key: field.value for field in fields}
-    counts = {each: _telling_keys(values, each) for each in known_formats().values()}
+    counts = {
+        each: _telling_keys(values, each)
+        for each in known_formats().values()
+        if each.reading.reader == "markdown"  # only such files have a frontmatter
+    }
     if best := max(counts, key=lambda each: counts[each]) if any(counts.values()) else None:
         return Recognised(best, FormatFrom.KEYS)
     if values.keys() & _OF_COMMANDS and not {"name", "tools"} & set(map(str.lower, values)):
