@@ -173,7 +173,7 @@ def test_what_an_agent_lacks(tmp_path: Path, tools: str, keys: list[str], names:
         ("disallowedTools: mcp__docs", True),
     ],
 )
-def test_tools_of_servers(tmp_path: Path, tools: str, missing: bool) -> None:  # noqa: FBT001
+def test_tools_of_servers(tmp_path: Path, tools: str, missing: bool) -> None:
     found = told(tmp_path, "Look it up with the `mcp__docs__search` tool.", tools=tools)
     assert found == ([f"{MISSING} mcp__docs__search"] if missing else [])
 
@@ -301,7 +301,7 @@ def test_no_restraint(tmp_path: Path, prompt: str) -> None:
         ("Never run commands. Use Bash for `git log`.", "tools: Read, Bash", False),
     ],
 )
-def test_commands(tmp_path: Path, prompt: str, tools: str, found: bool) -> None:  # noqa: FBT001
+def test_commands(tmp_path: Path, prompt: str, tools: str, found: bool) -> None:
     assert bool(told(tmp_path, prompt, tools=tools)) is found
 
 
@@ -322,7 +322,7 @@ def test_what_else_holds_an_agent(tmp_path: Path, key: str) -> None:
         (".opencode/agents/a.md", "permission: {edit: deny}", False),
     ],
 )
-def test_restraint_in_other_formats(tmp_path: Path, path: str, keys: str, found: bool) -> None:  # noqa: FBT001
+def test_restraint_in_other_formats(tmp_path: Path, path: str, keys: str, found: bool) -> None:
     assert bool(told(tmp_path, "You are read-only.", tools=keys, path=path)) is found
 
 
@@ -337,10 +337,13 @@ def test_the_place_of_a_restraint(tmp_path: Path) -> None:
 
 
 WORDS = st.sampled_from(
-    ["Use", "the", "Bash", "`Edit`", "tool", "tools", "never", "modify", "any", "files", "You", "are"]
-    + ["read-only", "only", "review", "WebFetch", "via", "do not", "**", "*", "`", "(", ")", "- ", "# "]
-    + ["Tools", "\n", "\n\n", ".", ",", ":", " — ", "’", "İ", "❌", "🚫", "mcp__a__b", "```", "\r\n", "x"]
-)  # fmt: skip
+    [
+        *("Use", "the", "Bash", "`Edit`", "tool", "tools", "WebFetch", "via", "mcp__a__b", "Tools"),
+        *("never", "do not", "modify", "any", "files", "You", "are", "read-only", "only", "review"),
+        *("**", "*", "`", "(", ")", "- ", "# ", "\n", "\n\n", "\r\n", ".", ",", ":", "```"),
+        *(" — ", "’", "İ", "❌", "🚫", "x"),
+    ]
+)
 
 
 @given(st.lists(st.one_of(WORDS, st.text(max_size=5)), max_size=60).map(" ".join))
@@ -356,9 +359,12 @@ def test_any_text_can_be_looked_at(prompt: str) -> None:
 
 @pytest.mark.parametrize(
     "part",
-    ["use the Bash ", "Bash, ", "`Bash` ", "never modify files ", "you are read-only ", "tool ", "* "]
-    + ["## Tools\n\n- **Bash**: x\n", "write, ", "not write or ", "You review, ", "save the x "],
-)  # fmt: skip
+    [
+        *("use the Bash ", "Bash, ", "`Bash` ", "tool ", "* ", "## Tools\n\n- **Bash**: x\n"),
+        *("never modify files ", "you are read-only ", "write, ", "not write or "),
+        *("You review, ", "save the x "),
+    ],
+)
 def test_long_prompts_take_no_time(tmp_path: Path, part: str) -> None:
     start = time.process_time()
     told(tmp_path, part * (60_000 // len(part)), tools="tools: Edit")
@@ -366,10 +372,14 @@ def test_long_prompts_take_no_time(tmp_path: Path, part: str) -> None:
 
 
 LINES = st.lists(
-    st.sampled_from(["```", "~~~", "````", "```js", "``` a`b", "a ```", "x", "", " ```", "   ~~~", "    ```"]
-    + ["- ```", "> ```", "<div>", "<!--", "-->", "- a", "  ```", "\t```", "`x` ```"]),
+    st.sampled_from(
+        [
+            *("```", "~~~", "````", "```js", "``` a`b", "a ```", "`x` ```", "x", "", "- a"),
+            *(" ```", "   ~~~", "    ```", "\t```", "- ```", "> ```", "<div>", "<!--", "-->"),
+        ]
+    ),
     max_size=12,
-)  # fmt: skip
+)
 
 
 @given(LINES)
