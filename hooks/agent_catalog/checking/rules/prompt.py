@@ -40,7 +40,10 @@ _CALLED = re.compile(
     r"@agent-(?P<at>[a-z0-9]+(?:-[a-z0-9]+)*)"
     r"|subagent_type[\"']?\s*[:=]\s*[\"'](?P<type>[\w:-]+)[\"']"
 )
-_QUOTED_BEFORE = re.compile(r"[`*]\s+(?:sub-?)?agent\b")
+_AGENT = re.compile(r"agent\b")
+_QUOTED_BEFORE = re.compile(r"[`*]\s+(?:sub-?)?\Z")
+_LONGEST_SPACE = 12
+"""Characters between a quoted name and the word *agent*."""
 _CALLING = re.compile(
     r"\b(?:use|using|invoke|call|launch|run|to|with|by|via|from|the)\s+(?:the\s+)?"
     r"[`*]{1,2}(?P<name>[a-z][a-z0-9]*(?:-[a-z0-9]+)+)\*?$",
@@ -328,9 +331,12 @@ def _called(prompt: str) -> Iterator[tuple[str, int]]:
     if "@agent-" in prompt or "subagent_type" in prompt:
         for match in _CALLED.finditer(prompt):
             yield match["at"] or match["type"], match.start("at" if match["at"] else "type")
-    for match in _QUOTED_BEFORE.finditer(prompt):
-        start = max(match.start() - _LONGEST_NAME, 0)
-        if called := _CALLING.search(prompt[start : match.start()]):
+    for word in _AGENT.finditer(prompt):  # a word is found in a quarter of the time
+        quote = _QUOTED_BEFORE.search(prompt, max(word.start() - _LONGEST_SPACE, 0), word.start())
+        if quote is None:
+            continue
+        start = max(quote.start() - _LONGEST_NAME, 0)
+        if called := _CALLING.search(prompt[start : quote.start()]):
             yield called["name"], start + called.start("name")
 
 
