@@ -67,10 +67,7 @@ def prompt_names_missing_tool(subject: Subject) -> Iterator[Spot]:
 
 @cache
 def _missable(format_: Format, *, limited: bool) -> frozenset[str]:
-    """The names of tools that an agent may lack; where its file takes none away, those of no agent.
-
-    Former names in lower case are left out: they are not used, and take the longest to find.
-    """
+    """The names of tools that an agent may lack; where its file takes none away, those of no agent."""
     tools = format_.tools
     entries = [read_entry(name, format_) for name in (*tools.known, *tools.renamed)]
     return frozenset(
