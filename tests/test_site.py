@@ -330,6 +330,28 @@ def test_namesakes_are_named(reviewer: BeautifulSoup, site: BuiltSite) -> None:
     assert site.page("agents/silent/").find(id="see-also") is None
 
 
+def test_what_is_no_agent_gets_a_page_that_says_so(tmp_path: Path) -> None:
+    tree = {
+        "agents/review/SKILL.md": agent_file("review", description="Reviews: all of it."),
+        "agents/.claude/commands/ship.md": agent_file("ship", tools="Bash"),
+        "agents/helper.md": agent_file("helper"),
+    }
+    site = build_project(write_project(tmp_path, tree))
+    kinds = {agent["path"]: agent["kind"] for agent in site.catalog["agents"]}
+    assert kinds == {
+        ".claude/commands/ship.md": "command",
+        "helper.md": "agent",
+        "review/SKILL.md": "skill",
+    }
+    for agent in site.catalog["agents"]:
+        page = site.page(agent["url"])
+        is_agent = agent["kind"] == "agent"
+        assert (page.find(id="tools") is not None) is is_agent
+        assert any(badge.startswith("kind") for badge in select(page, ".ac-badge")) is not is_agent
+        assert ("Capabilities" in brief(page)) is is_agent
+    assert_sound(site)
+
+
 def test_a_file_without_frontmatter_is_called_by_its_name(site: BuiltSite) -> None:
     page = site.page("agents/nameless/")
     assert select(page, "article h1") == ["nameless"]

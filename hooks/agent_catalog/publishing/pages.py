@@ -362,7 +362,7 @@ _TOLD_BY = {
     FormatFrom.DEFAULT: "assumed, for nothing tells of another tool",
 }
 """By what a file's format was recognised, in words."""
-_READ = {"tools": "Tools", "system-prompt": "System prompt", "metadata": "Metadata"}
+_READ = {"system-prompt": "System prompt", "metadata": "Metadata"}
 """Headings of the page of a file that could be read."""
 
 
@@ -378,8 +378,10 @@ def _agent(
     shares_title = catalog.count_namesakes(agent) > 0 or not agent.has_name
     findings = sorted(agent.findings, key=lambda finding: (finding.line, finding.column))
     when = agent.description.details or agent.description.examples or agent.triggers
+    judged = agent.kind is Kind.AGENT and not agent.unread
     sections = {
         **({"when-to-use-it": "When to use it"} if when else {}),
+        **({"tools": "Tools"} if judged else {}),
         **({} if agent.unread else _READ),
         **({"findings": "Findings"} if findings else {}),
     }
