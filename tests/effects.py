@@ -61,6 +61,26 @@ def _file(place: str, lines: str) -> str:
 PAIRS = [
     # Claude Code
     Pair(
+        "three dashes that cut a list of tools off",
+        *at(
+            CLAUDE,
+            "description: Reviews code.\ntools: Read",
+            "description: Reviews code --- all of it.\ntools: Read",
+        ),
+        escalations="all-tools capability:write capability:execute capability:network capability:delegate capability:mcp",
+        gained="write execute network delegate mcp",
+        told="""
+        ! may now use every tool of the session
+        ! now changes files
+        ! now runs commands
+        ! now uses the network
+        ! now starts other agents
+        ! now uses MCP servers
+        description 4 → 3 tokens, 1 of 2 words changed
+        prompt 1 → 9 tokens, 75 % of its lines changed
+        """,
+    ),
+    Pair(
         "the whole of a shell behind a specifier",
         *at(CLAUDE, "tools: Read", "tools: Read, Bash(git log *)"),
         escalations="capability:execute",

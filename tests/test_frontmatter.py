@@ -28,8 +28,8 @@ def read(text: str) -> Document:
     return read_frontmatter(text, CLAUDE)
 
 
-def framed(block: str) -> Document:
-    return read(f"---\n{block}\n---\nPrompt.\n")
+def framed(block: str, body: str = "Prompt.\n") -> Document:
+    return read(f"---\n{block}\n---\n{body}")
 
 
 def values(frontmatter: Document) -> dict[str, Value]:
@@ -347,7 +347,38 @@ def test_three_dashes_end_the_frontmatter_for_tools(block: str, findings: list[s
     assert told.fatal is (LOST not in told.message)
 
 
-def test_what_follows_three_dashes_is_read_all_the_same() -> None:
+@pytest.mark.parametrize(
+    ("block", "read", "prompt", "line"),
+    [
+        (
+            "name: a\ndescription: b --- c\ntools: Read",
+            {"name": "a", "description": "b"},
+            "c\ntools: Read\n---\n\nGo.\n",
+            3,
+        ),
+        (
+            "name: a\ndescription: b\ndisallowedTools: Bash # --- cut\nmodel: d",
+            {"name": "a", "description": "b", "disallowedTools": "Bash"},
+            "cut\nmodel: d\n---\n\nGo.\n",
+            4,
+        ),
+        (
+            "name: a\ndescription: |\n  b\n  ---\n  c\ntools: Read",
+            {"name": "a", "description": "b\n"},
+            "c\ntools: Read\n---\n\nGo.\n",
+            6,
+        ),
+    ],
+)
+def test_what_three_dashes_cut_off_is_prompt(
+    block: str, read: dict[str, object], prompt: str, line: int
+) -> None:
+    frontmatter = framed(block, "\nGo.\n")
+    assert values(frontmatter) == read
+    assert (frontmatter.prompt, frontmatter.prompt_line) == (prompt, line)
+
+
+def test_what_follows_three_dashes_is_read_where_no_agent_stands_before_them() -> None:
     assert values(framed("name: a\ntext: b --- c\nmodel: d")) == {
         "name": "a",
         "text": "b --- c",

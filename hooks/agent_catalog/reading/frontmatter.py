@@ -78,9 +78,13 @@ def read_frontmatter(text: str, format_: Format, *, in_plugin: bool = False) -> 
             flaws=(replace(flaw, fatal=True),),
         )
     read = _read_fields(block)
-    seen = _read_as_tool(block) or read
+    cut = _cut_at_dashes(block)
+    seen = _read_fields(cut) if cut else read
     meant = _as_meant(block, read)
     prompt, prompt_line = _prompt(parts, lines)
+    if cut and seen.is_agent(format_) and not parts.before and parts.opening.startswith("---"):
+        meant = _as_meant(cut, seen)
+        prompt, prompt_line = _after_dashes(lines, len(parts.opening) + len(cut.text))
     return Document(
         fields=meant.fields[:MOST_KEYS],
         has_fields=bool(parts.opening),
@@ -210,10 +214,17 @@ def _fails_by_line_ends(block: Block) -> bool:
     return True
 
 
-def _read_as_tool(block: Block) -> _Read | None:
-    """Read a block up to the first three dashes within it, if there its tool ends it."""
+def _cut_at_dashes(block: Block) -> Block | None:
+    """What stands before the first three dashes within a block, if there its tool ends it."""
     end = block.text.find("---") if block.loader.ends_at_dashes else -1
-    return _read_fields(block.of_text(block.text[:end])) if end >= 0 else None
+    return block.of_text(block.text[:end]) if end >= 0 else None
+
+
+def _after_dashes(lines: Lines, dashes: int) -> tuple[str, int]:
+    """The prompt behind three dashes within a frontmatter, and the line where it starts."""
+    prompt = lines.text[dashes + len("---") :].lstrip()
+    line, _ = lines.place(len(lines.text) - len(prompt))
+    return prompt, line
 
 
 def _read_retried(block: Block) -> Iterator[Field]:
