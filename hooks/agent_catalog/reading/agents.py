@@ -35,6 +35,7 @@ from agent_catalog.reading.triggers import read_triggers
 _OF_AGENTS = ("frontmatter-", "yaml-", "description-")
 """Starts of the codes of flaws that are none in a skill, a command or a prompt, as far as known."""
 _UNREADABLE = frozenset({"file-too-large", "file-unreadable"})
+_SALVAGED = ("toml-unreadable", "yaml-unreadable", "yaml-line-ends")
 
 
 def read_agent(file: AgentFile) -> Agent:
@@ -61,9 +62,11 @@ def read_agent(file: AgentFile) -> Agent:
         flaws += document.flaws
         if recognised.kind is Kind.AGENT:
             flaws += tuple(_place_flaws(file, recognised))
-            flaws += tuple(_required_flaws(document, fields, file, format_, decoded.text))
-            heeded = _heeded(fields, file, format_)
-            flaws += tuple(fatal_flaws(heeded, access, format_, decoded.text))
+            if not _is_salvaged(document, "toml-unreadable"):
+                flaws += tuple(_required_flaws(document, fields, file, format_, decoded.text))
+            if not _is_salvaged(document, *_SALVAGED):
+                heeded = _heeded(fields, file, format_)
+                flaws += tuple(fatal_flaws(heeded, access, format_, decoded.text))
         flaws += tuple(_long_flaws(fields, description, access))
     if recognised.kind is not Kind.AGENT:
         flaws = tuple(flaw for flaw in flaws if not flaw.code.startswith(_OF_AGENTS))
@@ -286,6 +289,11 @@ def _required_flaws(
         elif field and _text(field) and key.pattern and not re.fullmatch(key.pattern, _text(field)):
             fault = format_.fault(f"{name}-unfit", in_plugin=in_plugin)
             yield _unfit(field, key, fault, value_place(field, text))
+
+
+def _is_salvaged(document: Document, *codes: str) -> bool:
+    """Whether the tool never gets the values, for it cannot parse the file."""
+    return any(flaw.code in codes for flaw in document.flaws)
 
 
 def _lacking(name: str, key: Key, field: Field | None, fault: Fault) -> Flaw | None:

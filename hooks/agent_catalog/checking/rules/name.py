@@ -58,7 +58,7 @@ NOT_TEXT = Rule(
 RESERVED = Rule(
     code="name-reserved",
     severity=Severity.ERROR,
-    title="the name starts with a hyphen or holds a colon",
+    title="the name is one that its tool does not take",
     why="A colon parts a plugin from its agent, and a hyphen starts an option. Claude Code skips "
     "the file, and says so only in the log of `--debug`.",
     sources=(SUBAGENTS,),
