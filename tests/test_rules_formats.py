@@ -363,3 +363,29 @@ def test_what_limits_an_agent_of_cursor_is_not_advised_twice(tmp_path: Path) -> 
     message, mend = told("tools: Read", "readonly: true")
     assert "all tools" not in message
     assert mend == "Take the line out."
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        ('["x", "x", "y"]', "has `x` twice"),
+        ('["x", " x "]', "has `x` twice"),
+        ('["x", "é"]', "cannot hold `é`"),
+        ('["Scout!"]', "cannot hold `Scout!`"),
+        ('["x", " "]', "cannot hold"),
+        ("[1]", "cannot hold a number"),
+        ("[]", "has no entry"),
+    ],
+)
+def test_codex_does_not_load_an_agent_of_odd_nicknames(
+    tmp_path: Path, names: str, said: str
+) -> None:
+    text = codex(f"nickname_candidates = {names}")
+    (finding,) = [e for e in findings(tmp_path, {CODEX: text}) if e.code == "value-unknown"]
+    assert said in finding.message
+    assert finding.message.endswith("Codex does not load this file, and says so")
+    assert not loads(tmp_path, CODEX, text)
+
+
+def test_codex_loads_an_agent_of_plain_nicknames(tmp_path: Path) -> None:
+    assert loads(tmp_path, CODEX, codex('nickname_candidates = ["Big Hawk", "Owl_2", "a-b"]'))
