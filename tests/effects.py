@@ -395,7 +395,7 @@ PAIRS = [
         ! now starts other agents
         ! now uses MCP servers
         Claude Code loads a placeholder of this name, with all tools
-        description 2 → 4 tokens, 4 of 4 words changed
+        description 2 → 6 tokens, 4 of 4 words changed
         """,
     ),
     # OpenCode

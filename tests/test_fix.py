@@ -74,10 +74,10 @@ MENDED = {
         (file(NOT_YAML, "tools: Read, mcp__*"), file(AS_BLOCK, "tools: Read, mcp__*")),
         (file(NOT_YAML, "note: a # b"), file(AS_BLOCK, 'note: "a # b"')),
         (file(NOT_YAML, "# why", "", "hooks: ", "  a: 1"), file(AS_BLOCK, "# why", "", "hooks: ", "  a: 1")),
-        (file(NOT_YAML, "hooks: {a: 1}"), file(AS_BLOCK, 'hooks: "{a: 1}"')),  # as tools read it
         (file("description: *all* of: it"), file("description: |-\n  *all* of: it")),
         (file("description: C:\\new: \\n"), file("description: |-\n  C:\\new: \\n")),
         (file("description:\ta: b"), file("description: |-\n  a: b")),
+        (file('description: "Says" it: all'), file('description: |-\n  "Says" it: all')),
         (file("description:   a: b"), file("description:   |-\n  a: b")),
         (file("description: a: b", "hooks:", "\tx: 1"), file("description: |-\n  a: b", "hooks:", "  x: 1")),
     ],
@@ -91,8 +91,7 @@ MENDED = {
          file("description: |-\n  A: b", "", "  <example>", '  user: "c"', "  </example>", "model: opus")),
         (file("description: a: b\u2028c"), file('description: "a: b\\u2028c"')),
         (file("description: a: b\u2028"), file("description: |-\n  a: b")),
-        (file('description: "open', "model: opus"), file('description: |-\n  "open', "model: opus")),
-        (file(" model: opus", "description: [x"), file("model: opus", "description: |-\n  [x")),
+        (file(" model: opus", "description: [x] y: z"), file("model: opus", "description: |-\n  [x] y: z")),
         (file("  description: A: b", "\tmodel:opus"), file("description: |-\n  A: b", "model: opus")),
         (file("description:A: b", "model：opus"), file("description: |-\n  A: b", "model: opus")),
     ],
@@ -193,6 +192,14 @@ LEFT = {
     "a comment": (file("description: a: b", "c: 'd", "# agent-catalog: ignore[x] y"), "yaml-unreadable"),
     "no key": (file("description: a: b: [", "model: x", name="oh no"), "yaml-unreadable"),
     "an alias": (file("description: 'A", "model: *m", name="name: &m a"), "yaml-unreadable"),
+    "a map": (file(NOT_YAML, "hooks: {a: 1}"), "yaml-needs-retry"),
+    "an open list": (file("description: A", "tools: [Read, Grep"), "yaml-needs-retry"),
+    "a list of stars": (file(NOT_YAML, "tools: [*]"), "yaml-needs-retry"),
+    "a list below": (file("description: A: b", "tools:", "  - @x"), "yaml-unreadable"),
+    "an open name": (file("description: A", name="name: [x"), "yaml-needs-retry"),
+    "an open map": (file("description: {A: b"), "yaml-needs-retry"),
+    "an open quote": (file('description: "A it\'s', "model: opus"), "yaml-unreadable"),
+    "an open single quote": (file("description: 'A it's", "model: opus"), "yaml-unreadable"),
     "a tag": (file("description: A", name="name: !!int 404"), "name-not-text"),
     "a tag of no parser": (file("description: A", "tools: Task", "x: !y z"), "tool-renamed"),
     "a number": (file("description: A", "model: best1"), "model-misspelt"),
@@ -206,6 +213,44 @@ def test_what_is_not_certain_is_left_alone_and_said(text: str, code: str) -> Non
     assert fixed.mended == ()
     assert {left.finding.code for left in fixed.left} == {code}
     assert all(left.why and not left.why.endswith(".") for left in fixed.left)
+
+
+STARS = {
+    "  bash: {git *: allow, *: deny}": '  bash: {git *: allow, "*": deny}',
+    "  bash:\n    *: deny\n    git *: allow": '  bash:\n    "*": deny\n    git *: allow',
+    "  edit: {*.md: allow}\n  *: ask": '  edit: {"*.md": allow}\n  "*": ask',
+}
+
+
+@pytest.mark.parametrize(("map_", "fixed"), STARS.items())
+def test_a_star_that_is_a_key_gets_quotes(map_: str, fixed: str) -> None:
+    text = file("description: A", "permission:", map_, name="")
+    after = fix(text, ".opencode/agents/a.md").after
+    assert after.data.decode() == file("description: A", "permission:", fixed, name="")
+    assert isinstance(after.fields[-1].value, dict)
+    assert after.loadable
+
+
+@pytest.mark.parametrize(
+    "map_",
+    [
+        "  bash: {a *: allow, *: deny",
+        "  bash: {*: deny, [a: b}",
+        "  bash: &x {*: deny}\n  edit: *x",
+    ],
+)
+def test_a_map_with_another_mistake_is_left_alone(map_: str) -> None:
+    text = file("description: A", "permission:", map_, name="")
+    fixed = fix(text, ".opencode/agents/a.md")
+    assert not fixed.is_changed
+    assert fixed.left
+
+
+@pytest.mark.parametrize("path", [".claude/agents/a.md", ".github/agents/a.agent.md"])
+def test_an_open_list_never_becomes_text(path: str) -> None:
+    fixed = fix(file("description: A", "tools: [Read, Grep"), path)
+    assert not fixed.is_changed
+    assert "may be a list, and not text" in {left.why.partition("` ")[2] for left in fixed.left}
 
 
 def test_what_is_accepted_or_off_is_left_alone() -> None:

@@ -84,10 +84,22 @@ def test_what_no_block_can_hold_is_escaped() -> None:
         "No frontmatter.\n",
         "---\nname: a\ndescription: Fine.\n---\nDo.\n",
         "---\nname: a\ndescription: Does: this.\ndescription: Does: that.\n---\nDo.\n",
+        "---\nname: [x\ndescription: A.\n---\nDo.\n",
+        "---\nname: a\ndescription: A.\ntools: [Read, Grep\n---\nDo.\n",
+        '---\nname: a\ndescription: "Reviews code\ntools: Read\n---\nDo.\n',
+        "---\nname: a\ndescription: A.\ntools:\n  - @x\n---\nDo.\n",
     ],
 )
 def test_nothing_is_mended_that_is_not_certain(text: str) -> None:
     assert mended_values(agent(text)) == {}
+
+
+def test_star_keys_of_maps_get_quotes() -> None:
+    text = b"---\ndescription: A.\npermission:\n  bash: {git *: allow, *: deny}\n---\nDo.\n"
+    found = read_agent(AgentFile(Source(Path()), ".opencode/agents/a.md", text))
+    assert mended_values(found) == {
+        "permission": 'permission:\n  bash: {git *: allow, "*": deny}\n'
+    }
 
 
 @pytest.mark.corpus

@@ -17,6 +17,7 @@ from agent_catalog.model.finding import Severity
 from agent_catalog.model.format import FormatFrom, Kind
 from agent_catalog.model.plugin import Plugin
 from agent_catalog.model.tool import Capability, Gets, ToolMode
+from agent_catalog.publishing.banner import banner_of
 from agent_catalog.reading.catalog import catalog_from, read_catalog
 from agent_catalog.reading.plugins import LARGEST_MANIFEST, Manifest, plugin_of, read_manifest
 from agent_catalog.reading.revisions import Repository, plugins_above, read_changed, read_revision
@@ -149,7 +150,7 @@ def test_a_folder_of_plugins_needs_no_manifests(tmp_path: Path) -> None:
     )
     assert ids(found) == {
         "plugins/crew/agents/review/a.md": "crew:review:a",
-        "plugins/crew/commands/go.md": "go",
+        "plugins/crew/commands/go.md": "crew:go",
     }
     assert found["plugins/crew/commands/go.md"].kind is Kind.COMMAND
 
@@ -387,6 +388,57 @@ def test_a_file_that_cannot_be_parsed_is_a_placeholder_with_all_tools(
     assert not skipped.loadable
     (finding,) = [each for each in skipped.findings if each.code == code]
     assert "skips this file without a word" in finding.message
+
+
+def test_a_placeholder_is_judged_by_the_name_of_its_file(tmp_path: Path) -> None:
+    text = '---\nname: [X\ndescription: "plugin rev\n---\nBody\n'
+    agent = read(tmp_path, {MANIFEST: manifest(), "agents/broken.md": text})["agents/broken.md"]
+    assert not [code for code in codes(agent) if code.startswith("name-")]
+    assert agent.description.prose == "Agent from crew plugin"
+    banner = banner_of(agent)
+    assert banner
+    assert [each.why for each in banner.troubles] == [""]
+
+
+def test_the_name_is_not_asked_of_a_file_that_has_one_by_its_own(tmp_path: Path) -> None:
+    tree: Tree = {
+        MANIFEST: manifest(),
+        "agents/bare.md": "Body\n",
+        ".claude/agents/bare.md": "Body\n",
+    }
+    found = read(tmp_path, tree)
+    (finding,) = [e for e in found["agents/bare.md"].findings if e.code == "frontmatter-missing"]
+    assert "name:" not in finding.mend
+    skipped = found[".claude/agents/bare.md"].findings
+    (finding,) = [each for each in skipped if each.code == "frontmatter-missing"]
+    assert "a `name:` line" in finding.mend
+
+
+@pytest.mark.parametrize(
+    "line", ["permissionMode: bypassPermissions", "permissionMode: readOnly", "hooks: format"]
+)
+def test_of_a_key_that_plugins_lose_nothing_else_is_said(tmp_path: Path, line: str) -> None:
+    text = f"---\nname: a\ndescription: Does it.\n{line}\n---\nDo.\n"
+    agent = read(tmp_path, {MANIFEST: manifest(), "agents/a.md": text})["agents/a.md"]
+    said = {"ignored-in-plugin", "bypass-permissions", "permission-mode-unknown", "value-type"}
+    assert [code for code in codes(agent) if code in said] == ["ignored-in-plugin"]
+
+
+def test_skills_and_commands_are_called_by_their_plugin(tmp_path: Path) -> None:
+    tree: Tree = {
+        MANIFEST: manifest(),
+        "commands/do.md": "Do.\n",
+        "skills/sk/SKILL.md": "---\nname: sk\ndescription: Does it.\n---\nDo.\n",
+        ".claude/commands/own.md": "Do.\n",
+        ".claude/skills/own/SKILL.md": "---\nname: own\ndescription: Does it.\n---\nDo.\n",
+    }
+    found = read(tmp_path, tree)
+    assert {path: agent.id for path, agent in found.items()} == {
+        "commands/do.md": "crew:do",
+        "skills/sk/SKILL.md": "crew:sk",
+        ".claude/commands/own.md": "own",
+        ".claude/skills/own/SKILL.md": "own",
+    }
 
 
 def test_a_placeholder_is_one_whatever_else_is_wrong(tmp_path: Path) -> None:

@@ -68,6 +68,10 @@ def told(
         ("Look it up via `mcp__docs__search`.", ["mcp__docs__search"]),
         ("Look – if in doubt – with the WebSearch tool.", ["WebSearch"]),
         ("Use the WebSearch tool. Use the WebSearch tool again.", ["WebSearch"]),
+        ("Use the Edit tool, never `sed`.", ["Edit"]),
+        ("Use the Edit tool never `sed`.", ["Edit"]),
+        ("Use the Edit tool not only for tests.", ["Edit"]),
+        ("Use the Edit tool. Never guess.", ["Edit"]),
     ],
 )
 def test_instructions(tmp_path: Path, prompt: str, names: list[str]) -> None:
@@ -118,6 +122,11 @@ def test_instructions(tmp_path: Path, prompt: str, names: list[str]) -> None:
         "Use the WebSearching tool, or a toolbox.",
         "Read Task.md, using Task.md as the list.",
         "Claim tasks via TaskUpdate, report with SendMessage.",
+        "Use the `Edit` tool never.",
+        "Use the Edit tool never for tests.",
+        "Use the **Edit** tool under no circumstances.",
+        "Use `Edit` and `Write` never.",
+        "Call WebSearch not at all.",
     ],
 )
 def test_mentions(tmp_path: Path, prompt: str) -> None:

@@ -306,3 +306,86 @@ def test_any_value_of_a_known_key_is_checked(format_: Format, data: st.DataObjec
     (checked,) = check_catalog(catalog_of((agent,))).agents
     widths = [len(line) for line in text.split("\n")]
     assert all(each.column <= widths[each.line - 1] + 1 for each in checked.findings)
+
+
+# What cannot be parsed
+
+
+@pytest.mark.parametrize(
+    ("line", "advice"),
+    [
+        (
+            'description = "a "quoted" b"',
+            "Put a backslash before each `\"` within the text, or write the text between `'` and `'`.",
+        ),
+        (
+            'description = "it\'s a "quoted" b"',
+            (
+                "Put a backslash before each `\"` within the text, or write the text between `'''` "
+                "and `'''`."
+            ),
+        ),
+        (
+            "description = plain",
+            "Write texts of one line in double quotes and longer ones between `'''` and `'''`.",
+        ),
+    ],
+)
+def test_of_toml_that_cannot_be_parsed_no_key_is_missed(
+    tmp_path: Path, line: str, advice: str
+) -> None:
+    errors = [
+        each for each in findings(tmp_path, {CODEX: f"{line}\n"}) if each.severity is Severity.ERROR
+    ]
+    assert [(each.code, each.mend) for each in errors] == [("toml-unreadable", advice)]
+
+
+@pytest.mark.parametrize("key", ["color: nocolor", "steps: many", "permission: none", "mode: x"])
+def test_of_yaml_that_cannot_be_parsed_one_thing_is_said(tmp_path: Path, key: str) -> None:
+    text = file("permission:", "  bash: {a *: [: b}", key)
+    messages = [each.message for each in findings(tmp_path, {OPENCODE: text})]
+    assert sum("OpenCode skips this file" in each for each in messages) == 1
+    assert not [each for each in messages if "does not start" in each]
+
+
+def test_what_limits_an_agent_of_cursor_is_not_advised_twice(tmp_path: Path) -> None:
+    def told(*keys: str) -> tuple[str, str]:
+        (found,) = [
+            each
+            for each in findings(tmp_path, {CURSOR: file("name: reviewer", *keys)})
+            if each.code == "tools-limit-nothing"
+        ]
+        return found.message, found.mend
+
+    message, mend = told("tools: Read")
+    assert "all tools of who starts it" in message
+    assert "`readonly: true`" in mend
+    message, mend = told("tools: Read", "readonly: true")
+    assert "all tools" not in message
+    assert mend == "Take the line out."
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        ('["x", "x", "y"]', "has `x` twice"),
+        ('["x", " x "]', "has `x` twice"),
+        ('["x", "é"]', "cannot hold `é`"),
+        ('["Scout!"]', "cannot hold `Scout!`"),
+        ('["x", " "]', "cannot hold"),
+        ("[1]", "cannot hold a number"),
+        ("[]", "has no entry"),
+    ],
+)
+def test_codex_does_not_load_an_agent_of_odd_nicknames(
+    tmp_path: Path, names: str, said: str
+) -> None:
+    text = codex(f"nickname_candidates = {names}")
+    (finding,) = [e for e in findings(tmp_path, {CODEX: text}) if e.code == "value-unknown"]
+    assert said in finding.message
+    assert finding.message.endswith("Codex does not load this file, and says so")
+    assert not loads(tmp_path, CODEX, text)
+
+
+def test_codex_loads_an_agent_of_plain_nicknames(tmp_path: Path) -> None:
+    assert loads(tmp_path, CODEX, codex('nickname_candidates = ["Big Hawk", "Owl_2", "a-b"]'))

@@ -68,6 +68,12 @@ _NOT = re.compile(
 )
 _CONDITION = re.compile(r"\A\W*(?:if|when|whenever|where)\b[^,:]*[,:]")
 """What must be so for what follows it: it may well be said with a negation."""
+_NOT_BEHIND = re.compile(
+    r"[`*_]*(?:\s+(?:tools?|(?:for|on|in) (?:this|any of this)))?[`*_]*\s+"
+    r"(?:never(?=\s*(?:\Z|[^\w\s`*\"']|\b(?:for|to|in|on|when|if|here|again|under|unless|without|at)\b))"
+    r"|not (?:at all|ever)\b|at no time\b|in no case\b|under no (?:circumstances?|condition)\b)"
+)
+"""What stands behind a tool that is not to be used."""
 _NOT_BELOW = re.compile(
     r"\b(?:not|never|avoid\w*|don'?ts?|cannot|forbidden|prohibited|anti-?patterns?|limitations?"
     r"|restrict\w+|wrong|bad|mistakes?|pitfalls?|unavailable|denied|disallowed|examples?|out of scope)\b|~"
@@ -206,8 +212,10 @@ def _is_told(prompt: str, naming: Naming, format_: Format, lacks: Lacks) -> bool
     if cue is None or not (called_tool or _is_meant(naming, cue, around.after)):
         return False
     before, after = around.before.lower(), around.after.lower()
+    behind = after[more.end("list") - naming.end :] if more else after
     return (
         not _NOT.search(_CONDITION.sub("", before))
+        and not _NOT_BEHIND.match(behind)
         and not _IF_THERE.search(before + after)
         and before.count('"') % 2 == 0
         and _is_own(_CONDITION.sub("", before[: cue.start("cue")]), cue["cue"].lower())

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from agent_catalog.checking.scalars import says, written
-from agent_catalog.model.agent import Agent, Field, Reading
+from agent_catalog.checking.scalars import doubt, says, with_star_keys, written
+from agent_catalog.model.agent import Agent, Field, Reading, Value
 from agent_catalog.reading.frontmatter import read_frontmatter, split
 from agent_catalog.reading.text import LINE_BREAK, Lines
 
@@ -15,25 +15,51 @@ def mended_values(agent: Agent) -> Mapping[str, str]:
 
     Returns:
         For each such key the lines to put in its place. There are none if the file would not be
-        read the same, and strictly, with them.
+        read the same, and strictly, with them, or if one is a list, a map or a quote that is not
+        closed.
     """
     chunks = list(_chunks(agent))
     mended = {}
-    for field, lines in chunks:
-        if not _is_yaml(field, lines):
-            forms = (form for form in _forms(field, lines) if says(form, field.key, field.value))
-            mended[field.key] = next(forms, lines)
+    values = [field.value for field, _ in chunks]
+    for at, (field, lines) in enumerate(chunks):
+        if _is_yaml(field, lines):
+            continue
+        if stars := _stars(agent, field, lines):
+            mended[field.key], values[at] = stars
+            continue
+        forms = (form for form in _forms(field, lines, agent) if says(form, field.key, field.value))
+        form = next(forms, None)
+        if form is None:
+            return {}
+        mended[field.key] = form
     block = "".join(mended.get(field.key, lines) for field, lines in chunks)
-    return mended if _is_same(f"---\n{block}---\n", agent) else {}
+    told = [(field.key, value) for (field, _), value in zip(chunks, values, strict=True)]
+    return mended if _is_same(f"---\n{block}---\n", agent, told) else {}
 
 
-def _forms(field: Field, lines: str) -> Iterator[str]:
+def _stars(agent: Agent, field: Field, lines: str) -> tuple[str, Value] | None:
+    key = agent.format.keys.get(field.key)
+    takes = key is not None and "map" in key.types and isinstance(field.value, str)
+    return with_star_keys(f"{lines.rstrip()}\n", field.key) if takes else None
+
+
+def _may_be_map(field: Field, lines: str) -> bool:
+    """Whether the value starts below its key, as lists and maps do."""
+    first = lines.strip().partition("\n")[0].rstrip()
+    below = first.endswith(":") and first[:-1].strip(" \t\"'") == field.key
+    return below and field.key not in {"description", "initialPrompt"}
+
+
+def _forms(field: Field, lines: str, agent: Agent) -> Iterator[str]:
     """What may be written for a key, first what differs least."""
     if "\n" not in field.text:
         yield f"{field.key}: {field.text}\n"
     yield lines.lstrip(" \t")
-    if isinstance(field.value, str) and (form := written(field.key, field.value, block=True)):
-        yield f"{field.key}: {form}\n"
+    doubtful = doubt(field, agent.format) or _may_be_map(field, lines)
+    if not doubtful and isinstance(field.value, str):
+        form = written(field.key, field.value, block=True)
+        if form:
+            yield f"{field.key}: {form}\n"
 
 
 def _chunks(agent: Agent) -> Iterator[tuple[Field, str]]:
@@ -54,10 +80,9 @@ def _is_yaml(field: Field, lines: str) -> bool:
     return not lines[:1].isspace() and says(lines, field.key, field.value)
 
 
-def _is_same(text: str, agent: Agent) -> bool:
-    """Whether a text is read strictly, and says what the agent's file says."""
+def _is_same(text: str, agent: Agent, told: list[tuple[str, Value]]) -> bool:
+    """Whether a text is read strictly, and says what is meant."""
     read = read_frontmatter(text, agent.format, in_plugin=agent.plugin is not None)
-    told = [(field.key, field.value) for field in agent.fields]
     return (
         all(field.reading is Reading.STRICT for field in read.fields)
         and [(field.key, field.value) for field in read.fields] == told

@@ -12,9 +12,9 @@ from typing import TypeAlias
 from agent_catalog.checking.rules.keys import SKILLS_KEYS, nearest_key
 from agent_catalog.checking.rules.settings import nearest_model
 from agent_catalog.checking.rules.tools import nearest_tool
-from agent_catalog.checking.scalars import says, written
+from agent_catalog.checking.scalars import doubt, says, star_keys, written
 from agent_catalog.checking.subject import Subject
-from agent_catalog.model.agent import Field, Value
+from agent_catalog.model.agent import Field, Reading, Value
 from agent_catalog.model.finding import Finding
 from agent_catalog.model.format import Format
 from agent_catalog.model.tool import ToolEntry
@@ -133,8 +133,32 @@ def _values(subject: Subject, _: tuple[Finding, ...]) -> Mend:
     """Rewrites each value that cannot stand for itself as it is."""
     if subject.parts.opening[:1].isspace():
         raise Unsafe("the frontmatter is indented")
-    edits = [edit for chunk in subject.chunks for edit in _mended(subject, *chunk)]
-    return Mend(tuple(edits), _all_said(subject))
+    edits: list[Edit] = []
+    meant: list[Said] = []
+    for field, start, end in subject.chunks:
+        if stars := _stars(subject, field, start, end):
+            edits += stars[0]
+            meant.append((field.key, stars[1]))
+        else:
+            edits += _mended(subject, field, start, end)
+            meant.append(said(field))
+    return Mend(tuple(edits), tuple(meant))
+
+
+def _stars(subject: Subject, field: Field, start: int, end: int) -> tuple[list[Edit], Value] | None:
+    """Quotes around the keys with a star of a map that is no YAML without them."""
+    key = subject.format.keys.get(field.key)
+    if field.reading is Reading.STRICT or not key or "map" not in key.types:
+        return None
+    lines = subject.agent.text[start:end]
+    found = star_keys(lines, field.key) if isinstance(field.value, str) else None
+    if not found:
+        return None
+    edits = [
+        Edit(start + each.start("key"), start + each.end("key"), f'"{each["key"]}"')
+        for each in found[0]
+    ]
+    return edits, found[1]
 
 
 def _mended(subject: Subject, field: Field, start: int, end: int) -> Iterator[Edit]:
@@ -159,12 +183,16 @@ def _rewritten(subject: Subject, field: Field) -> Edit:
     """The value in a form that is YAML."""
     if not isinstance(field.value, str):
         raise Unsafe(f"the value of `{field.key}` is no text")
+    if why := doubt(field, subject.format):
+        raise Unsafe(why)
     if "\n" in field.value and field.key not in _LONG_TEXTS:
         raise Unsafe(f"it is not certain where the value of `{field.key}` ends")
     if any(f"&{alias}" in subject.parts.block for alias in _ALIAS.findall(field.text)):
         raise Unsafe(f"the value of `{field.key}` refers to another value")
     text = subject.agent.text
     start, value, end = _value_span(subject, field)
+    if field.key not in _LONG_TEXTS and _LINE_END.search(text, start, value):
+        raise Unsafe(f"the value of `{field.key}` may be a list or a map")
     line_end = _LINE_END.search(text, start)
     form = written(
         field.key,

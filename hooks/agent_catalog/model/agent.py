@@ -10,8 +10,8 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import TypeAlias
 
-from agent_catalog.model.finding import Finding, Flaw, Severity
-from agent_catalog.model.format import Format, FormatFrom, Kind
+from agent_catalog.model.finding import UNPARSED, Finding, Flaw, Severity
+from agent_catalog.model.format import Effect, Format, FormatFrom, Kind
 from agent_catalog.model.limits import MOST_FILES
 from agent_catalog.model.plugin import Plugin
 from agent_catalog.model.tool import ToolAccess, ToolMode
@@ -178,6 +178,17 @@ class Agent:
         """Whether nothing is known of what is in the file, or of its frontmatter."""
         unread = {"file-too-large", "file-unreadable", "over-limit"}
         return any(flaw.fatal and flaw.code in unread for flaw in self.flaws)
+
+    @property
+    def placeholder(self) -> bool:
+        """Whether its tool loads an agent that has the file's name, and nothing of its fields."""
+        return bool(
+            self.loadable
+            and self.plugin is not None
+            and self.kind is Kind.AGENT
+            and any(flaw.code in UNPARSED for flaw in self.flaws)
+            and Effect.PLACEHOLDER in self.format.plugin_errors.values()
+        )
 
     @property
     def inherits(self) -> bool:

@@ -5,6 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+UNPARSED = {
+    "yaml-unreadable": "frontmatter-broken",
+    "yaml-line-ends": "frontmatter-broken",
+    "frontmatter-missing": "frontmatter-missing",
+    "frontmatter-late": "frontmatter-missing",
+    "frontmatter-long-opening": "frontmatter-missing",
+    "frontmatter-unclosed": "frontmatter-missing",
+}
+"""Codes of flaws with which a tool finds no fields, and the faults that they are."""
+
 
 class Severity(StrEnum):
     """How much a finding matters, from a note to a file that no tool loads."""

@@ -121,6 +121,8 @@ class Key:
     """A regular expression that the whole value must match, of names that a tool refuses."""
     form: str = ""
     """What a value that matches is like: completes `it must …`."""
+    entry: str = ""
+    """A regular expression that each entry of a list must match, and none may stand twice."""
     unfit: Effect = Effect.IGNORED
     """What any other value does, than one of that form or of `values`."""
     missing: Effect = Effect.IGNORED

@@ -28,3 +28,11 @@ class Plugin:
             name: What the file calls it or, if that is nothing, the file's name.
         """
         return ":".join(filter(None, [self.name, *self.folder, name]))
+
+    def command_id(self, name: str) -> str:
+        """What a skill or a command is called: `my-plugin:release`.
+
+        Args:
+            name: The name of the skill's folder, or of the command's file.
+        """
+        return ":".join(filter(None, [self.name, name]))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from agent_catalog.checking.mend import mended_values
 from agent_catalog.checking.rules import RULES
 from agent_catalog.model.agent import Agent
-from agent_catalog.model.finding import Finding, Flaw
+from agent_catalog.model.finding import UNPARSED, Finding, Flaw
 from agent_catalog.publishing.characters import spelled_out
 from agent_catalog.publishing.excerpt import Line, excerpt
 from agent_catalog.reading.formats.known import known_formats
@@ -78,6 +78,8 @@ def banner_of(agent: Agent) -> Banner | None:
 
 def _why(agent: Agent, code: str) -> str:
     """What the rule says, unless it speaks of other tools than the file's."""
+    if agent.placeholder and code in UNPARSED:
+        return ""  # it is loaded, as the message says
     why = RULES[code].why
     others = (each.title for each in known_formats().values() if each != agent.format)
     return "" if any(title in why for title in others) else why

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from agent_catalog.model.agent import Agent, Description, Field
-from agent_catalog.model.finding import Flaw, Severity, beyond_limits
+from agent_catalog.model.finding import UNPARSED, Flaw, Severity, beyond_limits
 from agent_catalog.model.format import Effect, Fault, Format, FormatFrom, Key, Kind
 from agent_catalog.model.limits import LARGEST_AGENT, LONGEST_VALUE, MOST_TOOLS, cut
 from agent_catalog.model.tool import ToolAccess, ToolMode
@@ -35,19 +35,7 @@ from agent_catalog.reading.triggers import read_triggers
 _OF_AGENTS = ("frontmatter-", "yaml-", "description-")
 """Starts of the codes of flaws that are none in a skill, a command or a prompt, as far as known."""
 _UNREADABLE = frozenset({"file-too-large", "file-unreadable"})
-_UNPARSED = {
-    **dict.fromkeys(("yaml-unreadable", "yaml-line-ends"), "frontmatter-broken"),
-    **dict.fromkeys(
-        (
-            "frontmatter-missing",
-            "frontmatter-late",
-            "frontmatter-long-opening",
-            "frontmatter-unclosed",
-        ),
-        "frontmatter-missing",
-    ),
-}
-"""Codes of flaws with which a tool finds no fields, and the faults that they are."""
+_SALVAGED = ("toml-unreadable", "yaml-unreadable", "yaml-line-ends")
 
 
 def read_agent(file: AgentFile) -> Agent:
@@ -63,6 +51,8 @@ def read_agent(file: AgentFile) -> Agent:
         and not any(flaw.fatal for flaw in flaws)
         and any(_is_placeholder(flaw, format_, file) for flaw in document.flaws)
     )
+    if unread and file.plugin and file.plugin.name:
+        description = read_description(f"Agent from {file.plugin.name} plugin")
     opened = not any(flaw.code in _UNREADABLE for flaw in flaws)
     if opened and not _is_too_long(document):
         access = _access(recognised, fields, file, unread=unread)
@@ -72,9 +62,11 @@ def read_agent(file: AgentFile) -> Agent:
         flaws += document.flaws
         if recognised.kind is Kind.AGENT:
             flaws += tuple(_place_flaws(file, recognised))
-            flaws += tuple(_required_flaws(document, fields, file, format_, decoded.text))
-            heeded = _heeded(fields, file, format_)
-            flaws += tuple(fatal_flaws(heeded, access, format_, decoded.text))
+            if not _is_salvaged(document, "toml-unreadable"):
+                flaws += tuple(_required_flaws(document, fields, file, format_, decoded.text))
+            if not _is_salvaged(document, *_SALVAGED):
+                heeded = _heeded(fields, file, format_)
+                flaws += tuple(fatal_flaws(heeded, access, format_, decoded.text))
         flaws += tuple(_long_flaws(fields, description, access))
     if recognised.kind is not Kind.AGENT:
         flaws = tuple(flaw for flaw in flaws if not flaw.code.startswith(_OF_AGENTS))
@@ -133,7 +125,7 @@ def _document(text: str, format_: Format, *, in_plugin: bool) -> Document:
 
 def _is_placeholder(flaw: Flaw, format_: Format, file: AgentFile) -> bool:
     """Whether a flaw makes the tool load an agent that has nothing of the file's fields."""
-    fault = _UNPARSED.get(flaw.code)
+    fault = UNPARSED.get(flaw.code)
     if fault is None:
         return False
     in_plugin = file.plugin is not None
@@ -175,10 +167,10 @@ def _names(file: AgentFile, recognised: Recognised, fields: Mapping[str, Field])
     stem = _stem(name, recognised.format)
     if recognised.kind is Kind.SKILL:
         inner = folder.rpartition("/")[2] or stem
-        return _Names(inner, _text(fields.get("name")) or inner)
+        return _Names(_of_plugin(file, recognised, inner), _text(fields.get("name")) or inner)
     if recognised.kind is not Kind.AGENT:
         plain = name.rpartition(".")[0].removesuffix(".prompt") or name
-        return _Names(plain, plain)
+        return _Names(_of_plugin(file, recognised, plain), plain)
     if file.plugin:
         name = _text(fields.get("name")) or stem
         return _Names(file.plugin.agent_id(name), name)
@@ -192,6 +184,13 @@ def _names(file: AgentFile, recognised: Recognised, fields: Mapping[str, Field])
         return next(filter(None, values), stem)
 
     return _Names(first(identity.id), first(identity.title))
+
+
+def _of_plugin(file: AgentFile, recognised: Recognised, name: str) -> str:
+    """What a skill or a command is called, with the plugin before it that brings it along."""
+    if file.plugin and recognised.format == default_format():
+        return file.plugin.command_id(name)
+    return name
 
 
 def _stem(name: str, format_: Format) -> str:
@@ -290,6 +289,11 @@ def _required_flaws(
         elif field and _text(field) and key.pattern and not re.fullmatch(key.pattern, _text(field)):
             fault = format_.fault(f"{name}-unfit", in_plugin=in_plugin)
             yield _unfit(field, key, fault, value_place(field, text))
+
+
+def _is_salvaged(document: Document, *codes: str) -> bool:
+    """Whether the tool never gets the values, for it cannot parse the file."""
+    return any(flaw.code in codes for flaw in document.flaws)
 
 
 def _lacking(name: str, key: Key, field: Field | None, fault: Fault) -> Flaw | None:

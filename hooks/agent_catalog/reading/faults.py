@@ -136,6 +136,35 @@ def _wrong_value(field: Field, key: Key, format_: Format, text: str) -> Iterator
             message=f"`{field.key}` cannot be `{_short(str(field.value))}`: {fault.clause}",
             mend=f"Write one of {', '.join(f'`{each}`' for each in key.values)}.",
         )
+        return
+    fault = format_.fault(f"{field.key}-unfit")
+    if fault.effect.is_fatal and (wrong := _wrong_entry(field.value, key)):
+        line, column = value_place(field, text, wrong[0])
+        yield fault.flaw(
+            code="value-unknown",
+            line=line,
+            column=column,
+            message=f"`{field.key}` {wrong[1]}: {fault.clause}",
+            mend=f"It must {key.form}.",
+        )
+
+
+def _wrong_entry(value: Value, key: Key) -> tuple[str, str] | None:
+    """The first entry of a list that is none, and what is wrong with it."""
+    if not key.entry or not isinstance(value, tuple | list):
+        return None
+    if not value:
+        return "", "has no entry"
+    seen: set[str] = set()
+    for each in value:
+        if not isinstance(each, str):
+            return "", f"cannot hold {in_words(type_of(each)) if each is not None else 'nothing'}"
+        if not re.fullmatch(key.entry, each):
+            return each, f"cannot hold `{_short(each)}`"
+        if each.strip() in seen:
+            return each, f"has `{_short(each)}` twice"
+        seen.add(each.strip())
+    return None
 
 
 def _wrong_color(field: Field | None, format_: Format, text: str) -> Iterator[Flaw]:

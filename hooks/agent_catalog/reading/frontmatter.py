@@ -308,7 +308,7 @@ def _opening_flaws(parts: Parts, block: Block) -> Iterator[Flaw]:
     fault = block.loader.fault("frontmatter-missing")
     found = partial(fault.flaw, line=line, column=1)
     if not parts.opening:
-        needed = "".join(f"a `{key}:` line, " for key in _wanted(block.loader.format)).rstrip(", ")
+        needed = "".join(f"a `{key}:` line, " for key in _wanted(block.loader)).rstrip(", ")
         yield found(
             code="frontmatter-missing",
             message=f"no frontmatter: {fault.clause}"
@@ -330,9 +330,12 @@ def _opening_flaws(parts: Parts, block: Block) -> Iterator[Flaw]:
         )
 
 
-def _wanted(format_: Format) -> Iterator[str]:
+def _wanted(loader: Loader) -> Iterator[str]:
     """The keys without which a file is no agent, or may be none."""
-    return (name for name, key in format_.keys.items() if key.missing is not Effect.IGNORED)
+    for name, key in loader.format.keys.items():
+        effect = loader.fault(f"{name}-missing").effect
+        if key.missing is not Effect.IGNORED and effect is not Effect.IGNORED:
+            yield name
 
 
 def _closing_flaws(parts: Parts, block: Block) -> Iterator[Flaw]:
@@ -426,7 +429,7 @@ def _swallowed_flaw(block: Block, read: _Read, keys: Sequence[Key]) -> Flaw:
     what, fix = hidden(first)
     like = f", like {more} more key{'s' * (more > 1)}" if more else ""
     named = {key.name for key in swallowed} - read.told
-    missed = [name for name in _wanted(loader.format) if name in named]
+    missed = [name for name in _wanted(loader) if name in named]
     faults = [loader.fault(f"{name}-missing") for name in missed]
     fatal = next((each for each in faults if each.effect.is_fatal), None)
     lost = f", finds no {' and no '.join(missed)}"

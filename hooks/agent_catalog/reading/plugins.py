@@ -23,6 +23,8 @@ LARGEST_MANIFEST = 256 * 1024
 """Bytes of a manifest that is read."""
 _AGENTS = "agents"
 _COMMANDS = PurePosixPath("commands")
+_SKILLS = PurePosixPath("skills")
+_SKILL = "SKILL.md"
 _PLUGINS = "plugins"
 
 
@@ -81,7 +83,7 @@ def own_name(folder: PurePosixPath, top: PurePosixPath) -> str:
 
 
 def plugin_of(whole: str, manifests: Manifests) -> Plugin | None:
-    """The plugin that a file is an agent or a command of, if it is one of any.
+    """The plugin that a file is an agent, a command or a skill of, if it is one of any.
 
     Args:
         whole: The file's path.
@@ -104,12 +106,15 @@ def _by_place(folder: PurePosixPath) -> Manifest | None:
 
 
 def _brought_along(path: PurePosixPath, manifest: Manifest) -> Plugin | None:
-    """The plugin of a file below its folder, if the file is an agent or a command."""
+    """The plugin of a file below its folder, if it is an agent, a command or a skill."""
     inner = _below(path, manifest.agents)
     if inner is not None:
         return Plugin(name=manifest.name, folder=inner)
     inner = _below(path, (_COMMANDS,))
-    return None if inner is None else Plugin(name=manifest.name, kind=Kind.COMMAND, folder=inner)
+    if inner is not None:
+        return Plugin(name=manifest.name, kind=Kind.COMMAND, folder=inner)
+    inner = _below(path, (_SKILLS,)) if path.name == _SKILL else None
+    return None if inner is None else Plugin(name=manifest.name, kind=Kind.SKILL, folder=inner)
 
 
 def _below(path: PurePosixPath, places: tuple[PurePosixPath, ...]) -> tuple[str, ...] | None:

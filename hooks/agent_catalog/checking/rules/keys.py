@@ -258,7 +258,7 @@ def allowed_tools(subject: Subject) -> Iterator[Spot]:
 def value_type(subject: Subject) -> Iterator[Spot]:
     for field in subject.agent.fields:
         key = subject.format.keys.get(field.key)
-        if key is None or _has_rule(field, subject):
+        if key is None or _has_rule(field, subject) or subject.agent.is_ignored(field.key):
             continue
         fault = wrong_type(field, key, subject.format)
         if fault and not fault.effect.is_fatal:
@@ -297,7 +297,7 @@ _TOLD_ALONE = frozenset({"color", "model", "permissionMode", "effort", "memory",
 def value_unknown(subject: Subject) -> Iterator[Spot]:
     for field in subject.agent.fields:
         key = subject.format.keys.get(field.key)
-        if key is None or field.key in _TOLD_ALONE:
+        if key is None or field.key in _TOLD_ALONE or subject.agent.is_ignored(field.key):
             continue
         fault = other_value(field, key, subject.format)
         if fault and not fault.effect.is_fatal:

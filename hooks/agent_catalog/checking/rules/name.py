@@ -58,7 +58,7 @@ NOT_TEXT = Rule(
 RESERVED = Rule(
     code="name-reserved",
     severity=Severity.ERROR,
-    title="the name starts with a hyphen or holds a colon",
+    title="the name is one that its tool does not take",
     why="A colon parts a plugin from its agent, and a hyphen starts an option. Claude Code skips "
     "the file, and says so only in the log of `--debug`.",
     sources=(SUBAGENTS,),
@@ -79,7 +79,7 @@ RESERVED = Rule(
 )
 def name_too_long(subject: Subject) -> Iterator[Spot]:
     field = subject.agent.field("name")
-    if field and len(name := subject.text_of("name")) > _LONGEST:
+    if _counts(subject) and field and len(name := subject.text_of("name")) > _LONGEST:
         yield Spot(
             subject.value_place(field),
             f"the name has {len(name)} characters, and may have {_LONGEST}",
@@ -101,7 +101,7 @@ def name_too_long(subject: Subject) -> Iterator[Spot]:
 def name_style(subject: Subject) -> Iterator[Spot]:
     field = subject.agent.field("name")
     name = subject.text_of("name")
-    if field and _is_usable(name) and not _STYLE.fullmatch(name):
+    if _counts(subject) and field and _is_usable(name) and not _STYLE.fullmatch(name):
         better = "-".join(filter(None, _NO_LETTER.split(name.lower())))
         suggestion = f", as in `{better}`" if _STYLE.fullmatch(better) else ""
         yield Spot(
@@ -125,12 +125,18 @@ def name_style(subject: Subject) -> Iterator[Spot]:
 def name_differs_from_file(subject: Subject) -> Iterator[Spot]:
     field = subject.agent.field("name")
     name = subject.text_of("name")
-    if field and _is_usable(name) and _letters(name) != _letters(stem(subject.agent)):
+    differs = _letters(name) != _letters(stem(subject.agent))
+    if _counts(subject) and field and _is_usable(name) and differs:
         yield Spot(
             subject.value_place(field),
             f"the name is {quoted(name)}, but the file is called {quoted(stem(subject.agent))}",
             "Give the file the agent's name, or the agent the file's.",
         )
+
+
+def _counts(subject: Subject) -> bool:
+    """Whether the agent is called as the file says; a placeholder is called as the file is."""
+    return not subject.agent.placeholder
 
 
 def _is_usable(name: str) -> bool:

@@ -226,7 +226,7 @@ def color_missing(subject: Subject) -> Iterator[Spot]:
     formats=CLAUDE_CODE,
 )
 def permission_mode_unknown(subject: Subject) -> Iterator[Spot]:
-    if odd := _odd(subject, "permissionMode"):
+    if not subject.agent.plugin and (odd := _odd(subject, "permissionMode")):
         field, value = odd
         yield Spot(
             subject.value_place(field),
@@ -249,7 +249,7 @@ def permission_mode_unknown(subject: Subject) -> Iterator[Spot]:
 )
 def bypass_permissions(subject: Subject) -> Iterator[Spot]:
     field = subject.agent.field("permissionMode")
-    if field and field.value == "bypassPermissions":
+    if field and field.value == "bypassPermissions" and not subject.agent.plugin:
         yield Spot(
             subject.value_place(field),
             "the agent is to run commands and change files without asking, where the session allows it",

@@ -101,9 +101,23 @@ def tools_limit_nothing(subject: Subject) -> Iterator[Spot]:
         if lists_in_vain(field, subject.format):
             yield Spot(
                 subject.key_place(field),
-                f"{subject.format.title} knows no {quoted(field.key)}: the agent has all tools of who starts it",
-                "Write `readonly: true` if it is to change nothing, or take the line out.",
+                f"{subject.format.title} knows no {quoted(field.key)}: {_left(subject)}",
+                "Take the line out."
+                if _is_readonly(subject)
+                else "Write `readonly: true` if it is to change nothing, or take the line out.",
             )
+
+
+def _is_readonly(subject: Subject) -> bool:
+    field = subject.agent.field("readonly")
+    return field is not None and field.value is True
+
+
+def _left(subject: Subject) -> str:
+    """What limits the agent, where no list of tools does."""
+    if _is_readonly(subject):
+        return "what limits the agent is `readonly: true` alone"
+    return "the agent has all tools of who starts it"
 
 
 @rule(

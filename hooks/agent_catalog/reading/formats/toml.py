@@ -35,6 +35,8 @@ _KEY = re.compile(
 )
 _DEEP = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){64}""")
 _PLACE = re.compile(r"\s*\((?:at line (\d+), column (\d+)|at end of document)\)$")
+_CLOSED = re.compile(r"""[ \t]*[\w."'-]+[ \t]*=[ \t]*"(?:[^"\\\n]|\\[^\n])*"[ \t]*""")
+"""A key with a text in double quotes that ends before a place."""
 _OPENING = re.compile(r"'{3}(?:\r?\n)?|\"{3}(?:\r?\n)?(?:\\[ \t]*\r?\n\s*)?")
 
 
@@ -201,11 +203,25 @@ def _broken(error: Exception, lines: Lines, format_: Format) -> Flaw:
     line = int(place[1]) if place and place[1] else last
     column = int(place[2]) if place and place[2] else 1
     problem = _PLACE.sub("", message)
+    line = min(line, last)
+    column = min(column, lines.width(line))
     fault = format_.fault("frontmatter-broken")
     return fault.flaw(
         code="toml-unreadable",
-        line=min(line, last),
-        column=min(column, lines.width(min(line, last))),
+        line=line,
+        column=column,
         message=f"not valid TOML ({problem[:1].lower()}{problem[1:]}): {fault.clause}",
-        mend="Write texts of one line in double quotes and longer ones between `'''` and `'''`.",
+        mend=_advice(lines, line, column),
     )
+
+
+def _advice(lines: Lines, line: int, column: int) -> str:
+    """What to do where the parser stopped."""
+    start = lines.starts[line - 1]
+    at = start + column - 1
+    rest = lines.text[at : start + lines.width(line)]
+    if not (_CLOSED.fullmatch(lines.text, start, at) and '"' in rest):
+        return "Write texts of one line in double quotes and longer ones between `'''` and `'''`."
+    whole = lines.text[start : start + lines.width(line)]
+    marks = "`'''` and `'''`" if "'" in whole else "`'` and `'`"
+    return f'Put a backslash before each `"` within the text, or write the text between {marks}.'
