@@ -174,6 +174,8 @@ class Recognition:
     """How files of other kinds than agents are told."""
     others: Mapping[str, str] = field(default_factory=dict)
     """Patterns of paths of what is none of these, and what it is: `a Cursor rule`."""
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
+    """The same for Markdown, where neither its name nor a folder of agents says otherwise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
