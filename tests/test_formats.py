@@ -277,6 +277,27 @@ def test_a_file_is_installed_where_its_tool_looks(format_: Format) -> None:
     assert [each.folder for each in made.commands] == [each.folder for each in format_.install]
 
 
+@pytest.mark.parametrize(
+    ("path", "folder"),
+    [
+        (".opencode/agent/sub/deep/ok.md", ".opencode/agents/sub/deep"),
+        (".opencode/agent/ok.md", ".opencode/agents"),
+        (".kilo/agents/sub/ok.md", ".kilo/agents/sub"),
+        (".kiro/agents/sub/ok.md", ".kiro/agents/sub"),
+        (".claude/agents/sub/ok.md", ".claude/agents"),
+    ],
+)
+def test_where_its_folder_is_a_part_of_its_name_it_is_installed_there(
+    path: str, folder: str
+) -> None:
+    address = f"agents/{path.replace('/.', '/').lstrip('.')}"
+    made = installation(agent(path, *NAMED), address, "https://example.org/")
+    assert made is not None
+    assert made.commands[0].folder == folder
+    assert made.commands[0].before == f"mkdir -p {folder} && curl -fsSL "
+    assert made.commands[0].after.startswith(f" -o {folder}/ok.md")
+
+
 # Any text
 
 
