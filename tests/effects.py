@@ -499,8 +499,19 @@ PAIRS = [
         "a shell by patterns, one less",
         *at(
             OPENCODE,
-            "permission: {bash: {'git *': allow, 'rm *': allow}}",
-            "permission: {bash: {'git *': allow}}",
+            "permission: {bash: {'*': deny, 'git *': allow, 'rm *': allow}}",
+            "permission: {bash: {'*': deny, 'git *': allow}}",
+        ),
+        told="""
+        uses bash by other patterns
+        """,
+    ),
+    Pair(
+        "a shell closed but for what was allowed",
+        *at(
+            OPENCODE,
+            "permission: {bash: {'*': allow, 'git push *': deny}}",
+            "permission: {bash: {'*': deny, 'git status *': allow}}",
         ),
         told="""
         uses bash by other patterns
