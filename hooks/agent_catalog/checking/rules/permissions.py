@@ -147,6 +147,8 @@ def permission_limits_nothing(subject: Subject) -> Iterator[Spot]:
     for name, patterns in field.value.items():
         if not isinstance(patterns, Mapping) or not patterns or EVERYTHING in patterns:
             continue
+        if name in format_.tools.whole:  # it takes no patterns at all
+            continue
         allows = all(each == Action.ALLOW.value for each in patterns.values())
         entry = read_entry(name, format_)
         if allows and entry.tool and outcome(entry, rules, format_) is Action.ALLOW:
