@@ -13,7 +13,7 @@ from agent_catalog.model.agent import Agent
 from agent_catalog.model.finding import Severity
 from agent_catalog.model.format import Format
 from agent_catalog.model.tool import Capability, ToolMode
-from agent_catalog.publishing.installation import installation, invocations
+from agent_catalog.publishing.installation import installation, invocations, is_not_by_hand
 from agent_catalog.reading.agents import read_agent
 from agent_catalog.reading.formats.known import known_formats
 from agent_catalog.reading.sources import AgentFile, Source
@@ -263,6 +263,31 @@ def test_an_agent_can_be_called_in_the_ways_that_its_keys_leave(
     path: str, keys: tuple[str, ...], expected: list[str]
 ) -> None:
     assert [each.write for each in invocations(agent(path, *keys))] == expected
+
+
+@pytest.mark.parametrize("folder", [".opencode/agents", ".kilo/agents"])
+def test_an_agent_that_its_file_disables_is_not_there(folder: str) -> None:
+    off = agent(f"{folder}/a.md", "description: b", "disable: true")
+    assert [flaw.code for flaw in off.flaws] == ["agent-disabled"]
+    assert not off.loadable
+    assert installation(off, "agents/a.md", "https://example.org/") is None
+    assert invocations(off) == ()
+    assert agent(f"{folder}/a.md", "description: b", "disable: false").loadable
+
+
+@pytest.mark.parametrize(
+    ("path", "keys", "expected"),
+    [
+        (".opencode/agents/a.md", ("mode: subagent", "hidden: true"), True),
+        (".github/agents/a.md", ("user-invocable: false",), True),
+        (".kilo/agents/a.md", ("mode: primary",), False),
+        (".junie/agents/a.md", NAMED, False),
+    ],
+)
+def test_that_no_user_calls_an_agent_is_said_where_its_file_says_it(
+    path: str, keys: tuple[str, ...], *, expected: bool
+) -> None:
+    assert is_not_by_hand(agent(path, *keys)) is expected
 
 
 @pytest.mark.parametrize("format_", known_formats().values(), ids=lambda each: each.slug)

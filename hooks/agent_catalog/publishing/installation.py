@@ -119,6 +119,15 @@ def invocations(agent: Agent) -> tuple[Invocation, ...]:
     return tuple(found)
 
 
+def is_not_by_hand(agent: Agent) -> bool:
+    """Whether its file says that no user calls it, as with `hidden: true`."""
+    return any(
+        agent.format.keys[key].types == ("true or false",) and _said(agent, key) in values
+        for call in agent.format.call
+        for key, values in call.unless.items()
+    )
+
+
 def _said(agent: Agent, key: str) -> str:
     """The value of a key in one word: `true`, `subagent`; empty if it has none."""
     field = agent.field(key)
