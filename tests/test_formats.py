@@ -9,14 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agent_catalog.checking.catalog import check_catalog
 from agent_catalog.model.agent import Agent
 from agent_catalog.model.finding import Severity
 from agent_catalog.model.format import Format
 from agent_catalog.model.tool import Capability, ToolMode
 from agent_catalog.publishing.installation import installation, invocations, is_not_by_hand
 from agent_catalog.reading.agents import read_agent
+from agent_catalog.reading.catalog import read_catalog
 from agent_catalog.reading.formats.known import known_formats
 from agent_catalog.reading.sources import AgentFile, Source
+from sites import write_tree
 from strategies import FRAGMENTS, YAML_VALUES
 
 R, W, X, N, D, M = Capability
@@ -263,6 +266,30 @@ def test_an_agent_can_be_called_in_the_ways_that_its_keys_leave(
     path: str, keys: tuple[str, ...], expected: list[str]
 ) -> None:
     assert [each.write for each in invocations(agent(path, *keys))] == expected
+
+
+def codes(folder: Path, path: str, text: str) -> list[str]:
+    write_tree(folder, {path: text})
+    found = check_catalog(read_catalog([Source(folder)])).findings
+    return [f"{each.line}:{each.column} {each.code}" for each in found]
+
+
+def test_of_a_remote_agent_no_tools_are_known_and_no_prompt_is_missed(tmp_path: Path) -> None:
+    keys = ("name: a", "description: b", "kind: remote", "agent_card_url: https://example.org/")
+    found = read("\n".join(["---", *keys, "---", ""]), ".gemini/agents/a.md")
+    assert found.tools.mode is ToolMode.UNKNOWN
+    assert found.tools.capabilities == ()
+    assert not any("prompt" in each for each in codes(tmp_path, ".gemini/agents/a.md", found.text))
+
+
+def test_servers_that_nobody_reads_are_not_claimed(tmp_path: Path) -> None:
+    keys = ("description: b", "mcp-servers: {docs: {command: x}}")
+    path = ".github/agents/a.agent.md"
+    alone, idle = agent(path, *keys), agent(path, *keys, "target: vscode")
+    assert alone.tools.servers == ("docs",)
+    assert idle.tools.servers == ()
+    assert "3:1 key-without-effect" in codes(tmp_path, path, idle.text)
+    assert not any("key-without-effect" in each for each in codes(tmp_path, path, alone.text))
 
 
 @pytest.mark.parametrize("folder", [".opencode/agents", ".kilo/agents"])

@@ -148,4 +148,5 @@ def _giving(agent: Agent) -> dict[str, str]:
         and known[field.key].gives
         and field.value
         and not agent.is_ignored(field.key)
+        and not agent.idle_beside(field.key)
     }
