@@ -783,8 +783,9 @@ PAIRS = [
     Pair(
         "a remote agent",
         *at(GEMINI, "kind: local", "kind: remote\nagent_card_url: https://example.org/card"),
-        escalations="key:agent_card_url",
+        escalations="unknown key:agent_card_url",
         told="""
+        ! what it may use is no longer known
         ! added agent_card_url, which runs on another machine
         changed kind (local → remote)
         """,
