@@ -519,8 +519,19 @@ PAIRS = [
         "a shell by patterns, one less",
         *at(
             OPENCODE,
-            "permission: {bash: {'git *': allow, 'rm *': allow}}",
-            "permission: {bash: {'git *': allow}}",
+            "permission: {bash: {'*': deny, 'git *': allow, 'rm *': allow}}",
+            "permission: {bash: {'*': deny, 'git *': allow}}",
+        ),
+        told="""
+        uses bash by other patterns
+        """,
+    ),
+    Pair(
+        "a shell closed but for what was allowed",
+        *at(
+            OPENCODE,
+            "permission: {bash: {'*': allow, 'git push *': deny}}",
+            "permission: {bash: {'*': deny, 'git status *': allow}}",
         ),
         told="""
         uses bash by other patterns
@@ -792,8 +803,9 @@ PAIRS = [
     Pair(
         "a remote agent",
         *at(GEMINI, "kind: local", "kind: remote\nagent_card_url: https://example.org/card"),
-        escalations="key:agent_card_url",
+        escalations="unknown key:agent_card_url",
         told="""
+        ! what it may use is no longer known
         ! added agent_card_url, which runs on another machine
         changed kind (local → remote)
         """,

@@ -21,7 +21,7 @@ from agent_catalog.reading.formats.known import known_formats
 from agent_catalog.reading.sources import AgentFile, Source, read_source
 from agent_catalog.reviewing.comparing import compare_agents, compare_catalogs
 from agent_catalog.reviewing.records import review_json
-from agent_catalog.reviewing.review import AgentChange, Kind, Reason, Review
+from agent_catalog.reviewing.review import AgentChange, Escalation, Kind, Reason, Review
 from agent_catalog.reviewing.text import clause_text
 from agent_catalog.reviewing.words import clauses
 from effects import CLAUDE, CODEX, OPENCODE, PAIRS, Pair, at
@@ -78,6 +78,19 @@ def test_the_pairs_are_many_and_of_every_tool() -> None:
     assert len({pair.title for pair in PAIRS}) == len(PAIRS)
     formats = {read_agent(AgentFile(Source(Path()), path, b"")).format.slug for path in places}
     assert formats == known_formats().keys()
+
+
+@pytest.mark.parametrize("allowed", ["git *", "git push *", "git p?sh *", "*", "git push origin"])
+def test_what_is_allowed_out_of_what_was_denied_is_an_escalation(
+    tmp_path: Path, allowed: str
+) -> None:
+    before, after = at(
+        OPENCODE,
+        "permission: {bash: {'*': allow, 'git push *': deny}}",
+        f"permission: {{bash: {{'*': deny, '{allowed}': allow, 'ls *': allow}}}}",
+    )
+    found = only(review(tmp_path, before, after))
+    assert Escalation(Reason.ASKS, "bash") in found.escalations
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.title)

@@ -9,14 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agent_catalog.checking.catalog import check_catalog
 from agent_catalog.model.agent import Agent
 from agent_catalog.model.finding import Severity
 from agent_catalog.model.format import Format
 from agent_catalog.model.tool import Capability, ToolMode
-from agent_catalog.publishing.installation import installation, invocations
+from agent_catalog.publishing.installation import installation, invocations, is_not_by_hand
 from agent_catalog.reading.agents import read_agent
+from agent_catalog.reading.catalog import read_catalog
 from agent_catalog.reading.formats.known import known_formats
 from agent_catalog.reading.sources import AgentFile, Source
+from sites import write_tree
 from strategies import FRAGMENTS, YAML_VALUES
 
 R, W, X, N, D, M = Capability
@@ -265,6 +268,55 @@ def test_an_agent_can_be_called_in_the_ways_that_its_keys_leave(
     assert [each.write for each in invocations(agent(path, *keys))] == expected
 
 
+def codes(folder: Path, path: str, text: str) -> list[str]:
+    write_tree(folder, {path: text})
+    found = check_catalog(read_catalog([Source(folder)])).findings
+    return [f"{each.line}:{each.column} {each.code}" for each in found]
+
+
+def test_of_a_remote_agent_no_tools_are_known_and_no_prompt_is_missed(tmp_path: Path) -> None:
+    keys = ("name: a", "description: b", "kind: remote", "agent_card_url: https://example.org/")
+    found = read("\n".join(["---", *keys, "---", ""]), ".gemini/agents/a.md")
+    assert found.tools.mode is ToolMode.UNKNOWN
+    assert found.tools.capabilities == ()
+    assert not any("prompt" in each for each in codes(tmp_path, ".gemini/agents/a.md", found.text))
+
+
+def test_servers_that_nobody_reads_are_not_claimed(tmp_path: Path) -> None:
+    keys = ("description: b", "mcp-servers: {docs: {command: x}}")
+    path = ".github/agents/a.agent.md"
+    alone, idle = agent(path, *keys), agent(path, *keys, "target: vscode")
+    assert alone.tools.servers == ("docs",)
+    assert idle.tools.servers == ()
+    assert "3:1 key-without-effect" in codes(tmp_path, path, idle.text)
+    assert not any("key-without-effect" in each for each in codes(tmp_path, path, alone.text))
+
+
+@pytest.mark.parametrize("folder", [".opencode/agents", ".kilo/agents"])
+def test_an_agent_that_its_file_disables_is_not_there(folder: str) -> None:
+    off = agent(f"{folder}/a.md", "description: b", "disable: true")
+    assert [flaw.code for flaw in off.flaws] == ["agent-disabled"]
+    assert not off.loadable
+    assert installation(off, "agents/a.md", "https://example.org/") is None
+    assert invocations(off) == ()
+    assert agent(f"{folder}/a.md", "description: b", "disable: false").loadable
+
+
+@pytest.mark.parametrize(
+    ("path", "keys", "expected"),
+    [
+        (".opencode/agents/a.md", ("mode: subagent", "hidden: true"), True),
+        (".github/agents/a.md", ("user-invocable: false",), True),
+        (".kilo/agents/a.md", ("mode: primary",), False),
+        (".junie/agents/a.md", NAMED, False),
+    ],
+)
+def test_that_no_user_calls_an_agent_is_said_where_its_file_says_it(
+    path: str, keys: tuple[str, ...], *, expected: bool
+) -> None:
+    assert is_not_by_hand(agent(path, *keys)) is expected
+
+
 @pytest.mark.parametrize("format_", known_formats().values(), ids=lambda each: each.slug)
 def test_a_file_is_installed_where_its_tool_looks(format_: Format) -> None:
     path = f"{format_.recognition.folders[0]}/reviewer{format_.reading.suffixes[0]}"
@@ -275,6 +327,27 @@ def test_a_file_is_installed_where_its_tool_looks(format_: Format) -> None:
     made = installation(found, "agents/reviewer.md", "https://example.org/")
     assert made is not None
     assert [each.folder for each in made.commands] == [each.folder for each in format_.install]
+
+
+@pytest.mark.parametrize(
+    ("path", "folder"),
+    [
+        (".opencode/agent/sub/deep/ok.md", ".opencode/agents/sub/deep"),
+        (".opencode/agent/ok.md", ".opencode/agents"),
+        (".kilo/agents/sub/ok.md", ".kilo/agents/sub"),
+        (".kiro/agents/sub/ok.md", ".kiro/agents/sub"),
+        (".claude/agents/sub/ok.md", ".claude/agents"),
+    ],
+)
+def test_where_its_folder_is_a_part_of_its_name_it_is_installed_there(
+    path: str, folder: str
+) -> None:
+    address = f"agents/{path.replace('/.', '/').lstrip('.')}"
+    made = installation(agent(path, *NAMED), address, "https://example.org/")
+    assert made is not None
+    assert made.commands[0].folder == folder
+    assert made.commands[0].before == f"mkdir -p {folder} && curl -fsSL "
+    assert made.commands[0].after.startswith(f" -o {folder}/ok.md")
 
 
 # Any text

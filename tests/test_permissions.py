@@ -116,6 +116,14 @@ def test_a_tool_that_is_denied_for_anything_is_taken_away() -> None:
     assert Capability.EXECUTE not in can(*last_for_anything)
 
 
+def test_patterns_that_say_what_holds_anyway_change_nothing() -> None:
+    assert gets("permission:", "  edit:", '    "*.md": allow') == {"edit": "yes"}
+    deny = ("permission:", "  bash:", '    "*": deny', '    "rm *": deny')
+    assert gets(*deny) == {"bash": "no denied"}
+    ask = ("permission:", "  external_directory:", '    "/tmp/*": allow')
+    assert gets(*ask) == {"external_directory": "depends by-pattern"}
+
+
 def test_ask_is_told_of_each_tool() -> None:
     keys = ("permission:", "  bash: ask", "  webfetch: allow", "  edit: deny")
     assert gets(*keys) == {"bash": "depends asks-first", "webfetch": "yes", "edit": "no denied"}

@@ -293,6 +293,87 @@ def test_what_is_no_agent_is_passed_over_with_what_it_is(tmp_path: Path) -> None
     assert skipped(tmp_path, [*told, *of_no_interest]) == told
 
 
+ELSEWHERE = {
+    ".continue/agents/a.md": "an agent of Continue, whose format is not known",
+    ".continue/rules/a.md": "a file of Continue, which is no agent",
+    ".devin/agents/a.md": "an agent of Devin, whose format is not known",
+    ".augment/agents/a.md": "an agent of Augment, whose format is not known",
+    ".grok/agents/a.md": "an agent of Grok, whose format is not known",
+    ".roo/agents/a.md": "an agent of Roo Code, whose format is not known",
+    ".roo/commands/a.md": "a command of Roo Code",
+    ".windsurf/agents/a.md": "an agent of Windsurf, whose format is not known",
+    ".windsurf/workflows/a.md": "a workflow of Windsurf, which is no agent",
+    ".windsurf/rules/a.md": "a file of Windsurf, which is no agent",
+    ".clinerules/a.md": "a rule of Cline, which is no agent",
+    ".amazonq/rules/a.md": "a file of Amazon Q, which is no agent",
+    ".claude/output-styles/a.md": "an output style of Claude Code, which is no agent",
+    ".claude/rules/a.md": "a rule of Claude Code, which is no agent",
+    ".claude/skills/s/reference/a.md": "a file of a skill",
+    ".github/skills/s/a.md": "a file of a skill",
+    ".agents/skills/s/a.md": "a file of a skill",
+    ".junie/guidelines.md": "guidelines for Junie, which are no agent",
+    ".kilocode/rules/a.md": "a rule of Kilo, which is no agent",
+    ".qwen/commands/a.md": "a command of Qwen Code",
+    "GEMINI.md": "instructions for Gemini CLI, which are no agent",
+    "deep/QWEN.md": "instructions for Qwen Code, which are no agent",
+    ".codex/agents/a.md": "no file that Codex reads",
+    ".claude/agents/a.toml": "no file that Claude Code reads",
+}
+
+
+def test_files_of_other_tools_are_passed_over_with_what_they_are(tmp_path: Path) -> None:
+    assert skipped(tmp_path, ELSEWHERE) == ELSEWHERE
+
+
+def test_where_the_source_itself_is_such_a_folder_its_files_are_passed_over(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / ".continue/agents"
+    assert skipped(folder, ["a.md"]) == {"a.md": ELSEWHERE[".continue/agents/a.md"]}
+
+
+def test_the_option_says_more_than_the_folder_of_an_unknown_tool(tmp_path: Path) -> None:
+    markdown = [path for path in ELSEWHERE if path.endswith(".md")]
+    assert skipped(tmp_path, markdown, "claude-code") == {}
+
+
+def test_a_name_or_a_folder_of_agents_says_more_than_that_of_an_unknown_tool(
+    tmp_path: Path,
+) -> None:
+    read = [
+        ".windsurf/a.agent.md",
+        ".claude/skills/s/SKILL.md",
+        ".roo/skills/s/SKILL.md",
+        ".claude/agents/team/.claude/skills/s/references/a.md",
+        ".claude/agents/GEMINI.md",
+        ".codex/agents/a.agent.md",
+        ".windsurf/worktrees/one/agents/a.md",
+    ]
+    assert skipped(tmp_path, read) == {}
+
+
+def test_the_files_of_a_skill_are_passed_over_wherever_it_is(tmp_path: Path) -> None:
+    tree = [
+        "pack/skills/s/SKILL.md",
+        "pack/skills/s/agents/a.md",
+        "pack/skills/s/b.md",
+        "pack/skills/s/.claude/agents/c.md",
+        # No skill, a plugin, and a folder with a skill in it
+        "pack/skills/t/a.md",
+        "skills/p/.claude-plugin/plugin.json",
+        "skills/p/SKILL.md",
+        "skills/p/agents/a.md",
+        "repo/SKILL.md",
+        "repo/agents/a.md",
+    ]
+    expected = {
+        "pack/skills/s/agents/a.md": "a file of a skill",
+        "pack/skills/s/b.md": "a file of a skill",
+        "skills/p/.claude-plugin/plugin.json": "a plugin's manifest",
+    }
+    assert skipped(tmp_path, tree) == expected
+
+
 def test_toml_is_read_only_where_it_is_an_agents(tmp_path: Path) -> None:
     tree = {
         "pyproject.toml": '[project]\nname = "a"\n',

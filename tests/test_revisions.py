@@ -75,6 +75,25 @@ def test_the_agents_of_a_revision_are_those_of_the_folder(tmp_path: Path) -> Non
     assert found.files[0].shown == "agents/.hidden/b.markdown"
 
 
+def test_the_files_of_a_skill_are_passed_over_as_in_a_folder(tmp_path: Path) -> None:
+    tree = [
+        "skills/s/SKILL.md",
+        "skills/s/agents/a.md",
+        "skills/p/.claude-plugin/plugin.json",
+        "skills/p/SKILL.md",
+        "skills/p/agents/a.md",
+        ".continue/agents/a.md",
+    ]
+    repository(tmp_path, {f"agents/{path}": agent_file("a") for path in tree})
+    found = read(tmp_path)
+    assert {each.path: each.reason for each in found.skipped} == {
+        ".continue/agents/a.md": "an agent of Continue, whose format is not known",
+        "skills/p/.claude-plugin/plugin.json": "a plugin's manifest",
+        "skills/s/agents/a.md": "a file of a skill",
+    }
+    assert found.skipped == read_source(Source(tmp_path / "agents")).skipped
+
+
 def test_what_is_read_is_what_was_committed(tmp_path: Path) -> None:
     repository(tmp_path, {"agents/a.md": "old\n", "agents/gone.md": "gone\n"})
     (tmp_path / "agents/gone.md").unlink()

@@ -112,6 +112,11 @@ def test_permissions_that_are_taken_are_no_finding(keys: tuple[str, ...], tmp_pa
         (("permission:", "  webftech: deny"), ["4:3 permission-without-effect"]),
         (("permission:", "  bash: allow", "  write: deny"), ["5:3 permission-without-effect"]),
         (("permission:", "  edit: deny", "  bash: deny"), []),
+        (("permission:", "  edit:", '    "*.md": allow'), ["4:3 permission-limits-nothing"]),
+        (("permission:", "  edit:", '    "*": deny', '    "*.md": allow'), []),
+        (("permission:", '  "*": deny', "  edit:", '    "*.md": allow'), []),
+        (("permission:", "  edit:", '    "*.md": ask'), []),
+        (("permission:", "  external_directory:", '    "/tmp/*": allow'), []),
         (("permission:", "  deploy: deny", "  tracker_*: deny"), []),
         (("tools:", "  write: false"), ["3:1 key-deprecated"]),
         (

@@ -227,6 +227,23 @@ class Agent:
         known = self.format.keys.get(key)
         return self.plugin is not None and known is not None and not known.in_plugins
 
+    def idle_beside(self, key: str) -> str:
+        """The key beside which another has no effect, with its value; empty if it has one."""
+        known = self.format.keys.get(key)
+        for other, values in known.idle_with.items() if known else ():
+            field = self.field(other)
+            if field and field.value in values:
+                return f"{other}: {field.value}"
+        return ""
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether it runs elsewhere, with a prompt and tools that its file does not tell."""
+        return any(
+            (field := self.field(key)) is not None and field.value == value
+            for key, value in self.format.tools.remote.items()
+        )
+
     def field(self, key: str) -> Field | None:
         """The field of that key, the last one if it is repeated, as loaders take it."""
         for field in reversed(self.fields):  # faster than with `next`, and asked for very often

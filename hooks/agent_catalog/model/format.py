@@ -137,6 +137,10 @@ class Key:
     """What to write instead."""
     idle: bool = False
     """Whether the tool takes it and does nothing with it."""
+    removes: bool = False
+    """Whether the tool has no such agent where it is true."""
+    idle_with: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Keys, and the values beside which it has no effect."""
     unknown: str = ""
     """What another value than the documented ones does: completes `an unknown value …`."""
     only: Mapping[str, str] = field(default_factory=dict)
@@ -176,6 +180,8 @@ class Recognition:
     """How files of other kinds than agents are told."""
     others: Mapping[str, str] = field(default_factory=dict)
     """Patterns of paths of what is none of these, and what it is: `a Cursor rule`."""
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
+    """The same for Markdown, where neither its name nor a folder of agents says otherwise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,6 +274,8 @@ class Tools:
     """Permissions that are given or denied as a whole, not by pattern."""
     by_name: tuple[str, ...] = ()
     """Tools that a subagent has only if a rule names them."""
+    remote: Mapping[str, str] = field(default_factory=dict)
+    """Keys, and the value with which the agent runs elsewhere, with tools that nobody here knows."""
     caveat: str = ""
     """What stands against what the data says, as a sentence."""
 

@@ -23,7 +23,7 @@ Each agent file is written for one tool, and is judged by what that tool does wi
 5. the tools that it lists, if most have names of one tool;
 6. nothing: it is taken for an agent of {default}.
 
-What is known of a tool is data with a date, each fact with its source. What is not known is said to be unknown, on the pages as in the findings. Files of other kinds get their pages as well: a skill (`SKILL.md`), a command and a prompt are called what they are, and what their tools let them do is not judged. What is none of these, such as `*.mdc` or `*.instructions.md`, is passed over by name: the build, `check` and the page of checks say what it is.
+What is known of a tool is data with a date, each fact with its source. What is not known is said to be unknown, on the pages as in the findings. Files of other kinds get their pages as well: a skill (`SKILL.md`), a command and a prompt are called what they are, and what their tools let them do is not judged. What is none of these, such as `*.mdc` or `*.instructions.md`, is passed over by name: the build, `check` and the page of checks say what it is. So is Markdown in the folder of a tool whose agents have no format here, such as `.continue/agents`, and what lies in a skill's folder beside `SKILL.md`; the option `format` has it read all the same.
 
 This page is written from the data.
 """

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from agent_catalog.model.agent import Agent
 from agent_catalog.model.format import Kind
 from agent_catalog.publishing.urls import whole
+from agent_catalog.reading.formats.recognition import tool_folder
 
 _PLAIN = re.compile(r"[\w. /:@+-]+")
 """A name that can stand in a command, in any script."""
@@ -57,8 +58,9 @@ class Invocation:
 def installation(agent: Agent, raw: str, site_url: str) -> Installation | None:
     """How to install an agent; `None` if it is none, or its tool does not load it.
 
-    Nothing of what is in an agent file becomes part of a command: the file's name is the last
-    part of its address, which holds only what is safe in a shell.
+    Nothing of what is in an agent file becomes part of a command: the file's name, and the
+    folders that its tool calls it by, are the last parts of its address, which holds only what is
+    safe in a shell.
 
     Args:
         agent: The agent.
@@ -69,20 +71,30 @@ def installation(agent: Agent, raw: str, site_url: str) -> Installation | None:
         return None
     if agent.plugin:
         return Installation("", (), agent.plugin.name)
-    name = posixpath.basename(raw)
+    inner, name = _inner_folder(agent, raw), posixpath.basename(raw)
     address = shlex.quote(whole(site_url, raw)) if site_url else ""
     return Installation(
         address,
         tuple(
             Command(
                 each.scope,
-                each.folder,
-                f"mkdir -p {each.folder} && curl -fsSL ",
-                f" -o {each.folder}/{name}",
+                folder,
+                f"mkdir -p {folder} && curl -fsSL ",
+                f" -o {folder}/{name}",
             )
             for each in agent.format.install
+            for folder in (posixpath.join(each.folder, inner) if inner else each.folder,)
         ),
     )
+
+
+def _inner_folder(agent: Agent, raw: str) -> str:
+    """The folder below the tool's own that the agent is called by, as the file's address has it."""
+    if "path" not in agent.format.identity.id:
+        return ""
+    inner = tool_folder(agent.folder, agent.format)
+    depth = len(inner.split("/")) if inner else 0
+    return "/".join(raw.split("/")[:-1][-depth:]) if depth else ""
 
 
 def invocations(agent: Agent) -> tuple[Invocation, ...]:
@@ -105,6 +117,15 @@ def invocations(agent: Agent) -> tuple[Invocation, ...]:
             Invocation(call.how, call.write.replace("{id}", written).replace("{title}", written))
         )
     return tuple(found)
+
+
+def is_not_by_hand(agent: Agent) -> bool:
+    """Whether its file says that no user calls it, as with `hidden: true`."""
+    return any(
+        agent.format.keys[key].types == ("true or false",) and _said(agent, key) in values
+        for call in agent.format.call
+        for key, values in call.unless.items()
+    )
 
 
 def _said(agent: Agent, key: str) -> str:

@@ -41,7 +41,7 @@ from agent_catalog.publishing.checks import (
 )
 from agent_catalog.publishing.colors import paint
 from agent_catalog.publishing.exports import raw_url
-from agent_catalog.publishing.installation import installation, invocations
+from agent_catalog.publishing.installation import installation, invocations, is_not_by_hand
 from agent_catalog.publishing.kinship import COMPARE, in_words, pairs, query
 from agent_catalog.publishing.links import Repository
 from agent_catalog.publishing.listing import (
@@ -410,6 +410,7 @@ def _agent(
             "description_tokens": estimated_tokens(agent.description.text),
             "installation": installation(agent, raw_url(agent, catalog), site_url),
             "invocations": invocations(agent),
+            "not_by_hand": is_not_by_hand(agent),
             "findings": findings,
             "banner": banner_of(agent),
             "raw": raw_url(agent, catalog),

@@ -41,6 +41,11 @@ class _Settings:
         known = self.format.keys.get(key)
         if known is None or (self.in_plugin and not known.in_plugins):
             return None
+        if any(self._raw(other) in values for other, values in known.idle_with.items()):
+            return None
+        return self._raw(key)
+
+    def _raw(self, key: str) -> Value:
         field = self.fields.get(key)
         return field.value if field else None
 
@@ -74,6 +79,9 @@ def read_access(
     settings = _Settings(format_, fields, in_plugin, unread)
     if unread:
         return _of_session(settings)
+    if any(settings.text(key) == value for key, value in format_.tools.remote.items()):
+        about = "It runs elsewhere, and its file does not tell with which tools."
+        return ToolAccess(mode=ToolMode.UNKNOWN, about=about)
     return _SHAPES[format_.tools.shape](settings)
 
 

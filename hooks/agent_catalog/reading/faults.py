@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from agent_catalog.model.agent import Field, Value
-from agent_catalog.model.finding import Flaw
+from agent_catalog.model.finding import Flaw, Severity
 from agent_catalog.model.format import Effect, Fault, Format, Key
 from agent_catalog.model.tool import ToolAccess
 from agent_catalog.reading.facets import NOT_RECOGNISED, read_color
@@ -94,10 +94,25 @@ def fatal_flaws(
             yield from _unknown_key(field, format_)
         else:
             yield from _wrong_value(field, key, format_, text)
+            yield from _removed(field, key, format_)
     yield from _wrong_color(fields.get("color"), format_, text)
     if format_.tools.shape == "permissions":
         yield from _wrong_permissions(fields, format_, text)
     yield from _unknown_tools(fields, access, format_, text)
+
+
+def _removed(field: Field, key: Key, format_: Format) -> Iterator[Flaw]:
+    """That the file itself says that there is no such agent, which is no mistake."""
+    if key.removes and field.value is True:
+        yield Flaw(
+            code="agent-disabled",
+            line=field.line,
+            column=1,
+            message=f"`{field.key}: true` switches the agent off: {format_.title} has no such agent",
+            mend="Take the line out if the agent is to be used.",
+            fatal=True,
+            severity=Severity.INFO,
+        )
 
 
 def _unknown_key(field: Field, format_: Format) -> Iterator[Flaw]:

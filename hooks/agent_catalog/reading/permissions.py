@@ -141,12 +141,19 @@ def _last(name: str, rules: Iterable[Rule]) -> Rule | None:
 
 def outcome(entry: ToolEntry, rules: Iterable[Rule], format_: Format) -> Action | None:
     """What becomes of a tool; `None` where it depends on what the tool is called with."""
-    last = _last(_permission(entry, format_), rules)
-    if last is None:
-        if entry.tool and entry.tool.name in format_.tools.off:
-            return Action.DENY
-        return Action.ASK if entry.tool and entry.tool.asks else Action.ALLOW
-    return last.action if last.pattern == EVERYTHING else None
+    about = _about(_permission(entry, format_), rules)
+    whole = [place for place, each in enumerate(about) if each.pattern == EVERYTHING]
+    last = about[whole[-1]].action if whole else _default(entry, format_)
+    # Patterns that say the same as what holds for all else change nothing.
+    after = about[whole[-1] + 1 :] if whole else about
+    return last if all(each.action is last for each in after) else None
+
+
+def _default(entry: ToolEntry, format_: Format) -> Action:
+    """What becomes of a tool that no rule is about."""
+    if entry.tool and entry.tool.name in format_.tools.off:
+        return Action.DENY
+    return Action.ASK if entry.tool and entry.tool.asks else Action.ALLOW
 
 
 def _judged(entry: ToolEntry, rules: Sequence[Rule], format_: Format) -> ToolEntry:

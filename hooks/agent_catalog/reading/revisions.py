@@ -28,7 +28,7 @@ from agent_catalog.reading.plugins import (
     own_name,
     read_manifest,
 )
-from agent_catalog.reading.selection import is_agent, reason_to_skip
+from agent_catalog.reading.selection import is_agent, is_skill, reason_to_skip
 from agent_catalog.reading.sources import (
     LINK,
     OWN_SITE,
@@ -442,12 +442,13 @@ def _read(
         for mode, object_id, size, name in entries
     ]
     sites = own_sites(path for *_, path in listed)
+    skills = _skills(path for *_, path in listed)
     skipped: list[Skipped] = []
     sizes: dict[str, tuple[str, int]] = {}
     for mode, object_id, size, name, path in sorted(listed, key=lambda each: each[3]):
         if not TOOL_FOLDERS.isdisjoint(path.parts[:-1]) or not sites.isdisjoint(path.parents):
             continue
-        reason = _reason_to_skip(mode, path, source)
+        reason = _reason_to_skip(mode, path, source, in_skill=not skills.isdisjoint(path.parents))
         if reason == "" and len(sizes) >= MOST_FILES:
             reason = TOO_MANY
         if reason:
@@ -473,12 +474,24 @@ def _read(
     return Found(tuple(kept), tuple(sorted(skipped)))
 
 
-def _reason_to_skip(mode: bytes, path: PurePosixPath, source: Source) -> str | None:
+def _skills(paths: Iterable[PurePosixPath]) -> frozenset[PurePosixPath]:
+    """The folders of skills, given the paths of all files."""
+    found: dict[PurePosixPath, set[str]] = {}
+    for path in paths:
+        found.setdefault(path.parent, set()).add(path.name)
+        if path.parent.name == ".claude-plugin":
+            found.setdefault(path.parent.parent, set()).add(path.parent.name)
+    return frozenset(folder for folder, names in found.items() if is_skill(folder, names))
+
+
+def _reason_to_skip(
+    mode: bytes, path: PurePosixPath, source: Source, *, in_skill: bool
+) -> str | None:
     """Why an entry is passed over; empty if it is read, `None` if it is of no interest."""
     if mode == _SUBMODULE:
         return _MODULE
     whole = PurePosixPath(source.folder.as_posix(), path)
-    reason = reason_to_skip(path, str(whole), source.format, source.exclude)
+    reason = reason_to_skip(path, str(whole), source.format, source.exclude, in_skill=in_skill)
     if mode not in _FILES:
         return LINK if reason is not None or not path.suffix else None
     if reason is not None and len(path.parts) > DEEPEST_FOLDER + 1:

@@ -22,7 +22,7 @@ from agent_catalog.reading.plugins import (
     plugin_of,
     read_manifest,
 )
-from agent_catalog.reading.selection import is_agent, reason_to_skip
+from agent_catalog.reading.selection import is_agent, is_skill, reason_to_skip
 
 TOOL_FOLDERS = frozenset({".git", ".hg", ".svn", ".venv", "node_modules", "__pycache__"})
 """Folders that tools keep for themselves; what is in them is never an agent."""
@@ -199,7 +199,12 @@ def _folders_above(folder: Path) -> Iterator[Path]:
 
 
 def _entries(
-    source: Source, folder: Path, exclude: Collection[Path], depth: int = 0
+    source: Source,
+    folder: Path,
+    exclude: Collection[Path],
+    depth: int = 0,
+    *,
+    in_skill: bool = False,
 ) -> Iterator[_Entry]:
     """Files that are read, and what is passed over."""
     try:
@@ -208,9 +213,12 @@ def _entries(
     except OSError as error:
         yield _Entry(folder, f"a folder that cannot be listed: {error.strerror}")
         return
-    if depth and {entry.name for entry in entries}.issuperset(_OWN_FILES):
+    names = {entry.name for entry in entries}
+    if depth and names.issuperset(_OWN_FILES):
         yield _Entry(folder, OWN_SITE)
         return
+    below = PurePosixPath(folder.relative_to(source.folder).as_posix())
+    in_skill = in_skill or is_skill(below, names)
     for entry in entries:
         path = folder / entry.name
         if entry.is_dir(follow_symlinks=False):
@@ -219,13 +227,15 @@ def _entries(
             if depth >= DEEPEST_FOLDER:
                 yield _Entry(path, TOO_DEEP)
             else:
-                yield from _entries(source, path, exclude, depth + 1)
+                yield from _entries(source, path, exclude, depth + 1, in_skill=in_skill)
         elif _is_linked_folder(entry):
             yield _Entry(path, LINK)
         else:
             below = PurePosixPath(path.relative_to(source.folder).as_posix())
             whole = PurePosixPath(path.as_posix())
-            reason = reason_to_skip(below, str(whole), source.format, source.exclude)
+            reason = reason_to_skip(
+                below, str(whole), source.format, source.exclude, in_skill=in_skill
+            )
             if reason is not None:
                 yield _Entry(path, _special(entry) or reason)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 
 from agent_catalog.model.agent import Agent
@@ -94,7 +95,10 @@ def is_eased(change: Difference[ToolEntry]) -> bool:
     before, after = change.before, change.after
     if before.why not in _HELD_BACK or not _is_risky(after):
         return False
-    return before.why != after.why or not _is_narrower(before.patterns, after.patterns)
+    if before.why != after.why:
+        return True
+    old, new = before.patterns, after.patterns
+    return not (_is_narrower(old, new) or _is_closed(old, new))
 
 
 def _is_narrower(old: Sequence[tuple[str, str]], new: Sequence[tuple[str, str]]) -> bool:
@@ -114,6 +118,21 @@ def _is_narrower(old: Sequence[tuple[str, str]], new: Sequence[tuple[str, str]])
     )
 
 
+def _is_closed(old: Sequence[tuple[str, str]], new: Sequence[tuple[str, str]]) -> bool:
+    """Whether all was allowed but some, and all is denied now but what surely was allowed."""
+    if old[:1] != (("*", "allow"),) or new[:1] != (("*", "deny"),):
+        return False
+    held_back = [pattern for pattern, action in old if action != "allow"]
+    left = [pattern for pattern, action in new if action != "deny"]
+    return all(_are_apart(one, other) for one in left for other in held_back)
+
+
+def _are_apart(one: str, other: str) -> bool:
+    """Whether no text fits both patterns, as their beginnings tell; `git *` fits `git` as well."""
+    first, second = (re.split(r"[*?]", each, maxsplit=1)[0].rstrip() for each in (one, other))
+    return not (first.startswith(second) or second.startswith(first))
+
+
 def _new_keys(before: Agent | None, after: Agent) -> Iterator[str]:
     old = _giving(before) if before else {}
     return (key for key, value in _giving(after).items() if old.get(key) != value)
@@ -129,4 +148,5 @@ def _giving(agent: Agent) -> dict[str, str]:
         and known[field.key].gives
         and field.value
         and not agent.is_ignored(field.key)
+        and not agent.idle_beside(field.key)
     }

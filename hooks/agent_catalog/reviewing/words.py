@@ -309,7 +309,7 @@ def _effect(key: str, agent: Agent) -> str:
     if agent.is_ignored(key):
         return f", which {title} ignores in plugins: no effect"
     if key in agent.format.keys:
-        return ""
+        return ": no effect here" if agent.idle_beside(key) else ""
     effect = agent.format.fault("key-unknown").effect
     return _OF_UNKNOWN_KEYS.get(effect, ", no known key of {}").format(title)
 

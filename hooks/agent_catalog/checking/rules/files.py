@@ -52,6 +52,21 @@ NOT_LOOKED_FOR = Rule(
     good="",
 )
 
+DISABLED = Rule(
+    code="agent-disabled",
+    severity=Severity.INFO,
+    title="the file switches its agent off",
+    why="With `disable: true`, OpenCode and Kilo take the agent away: nobody can start it, neither a "
+    "user nor another agent. An agent of theirs of the same name is taken away too.",
+    sources=(
+        "https://opencode.ai/v1/docs/agents",
+        "https://kilo.ai/docs/customize/custom-subagents",
+    ),
+    folder=".opencode/agents",
+    bad=example("disable: true", name="", tools="", color=""),
+    good=example(name="", tools="", color=""),
+)
+
 NOT_UTF_8 = Rule(
     code="not-utf-8",
     severity=Severity.WARNING,

@@ -190,7 +190,8 @@ def key_deprecated(subject: Subject) -> Iterator[Spot]:
     why="OpenCode takes `prompt` of a Markdown file and puts the text below the frontmatter in its "
     "place: what the key says never reaches the model. Codex takes every key of its configuration in an "
     "agent's file, and since version 0.149 applies few of them: an agent has the MCP servers, the "
-    "approvals and the hooks of the session that starts it.",
+    "approvals and the hooks of the session that starts it. VS Code does not read `mcp-servers`, so with "
+    "`target: vscode` nobody does.",
     sources=(
         "https://github.com/anomalyco/opencode/issues/47616",
         "https://github.com/openai/codex/issues/40130",
@@ -214,6 +215,12 @@ def key_without_effect(subject: Subject) -> Iterator[Spot]:
                 subject.key_place(field),
                 f"`{field.key}` has no effect in an agent's file of {subject.format.title}",
                 instead or "Take it out, and set it for the session.",
+            )
+        elif beside := subject.agent.idle_beside(field.key):
+            yield Spot(
+                subject.key_place(field),
+                f"`{field.key}` has no effect beside `{beside}` in {subject.format.title}",
+                "Take one of the two out.",
             )
 
 

@@ -9,7 +9,8 @@ from agent_catalog.checking.subject import Subject, nearest
 from agent_catalog.model.agent import Field, Value
 from agent_catalog.model.finding import Severity
 from agent_catalog.model.format import Format
-from agent_catalog.reading.permissions import Action
+from agent_catalog.reading.permissions import Action, outcome, read_permissions
+from agent_catalog.reading.tools import EVERYTHING, read_entry
 
 _OF_PERMISSIONS = ("opencode", "kilo")
 _FOLDER = ".opencode/agents"
@@ -123,6 +124,39 @@ def _governor(name: str, key: str, format_: Format) -> str:
     if name in tools.known or not name.isidentifier():
         return name
     return nearest(name, tools.known) or name
+
+
+@rule(
+    "permission-limits-nothing",
+    severity=Severity.INFO,
+    title="the patterns of a permission only allow what is allowed anyway",
+    why="A tool that no rule is about is allowed in OpenCode, and so is what no pattern fits. Patterns "
+    "of nothing but `allow` limit nothing, unless a rule for everything else denies or asks.",
+    sources=(_DOCS,),
+    folder=_FOLDER,
+    bad=_example("permission:", "  edit:", '    "*.md": allow'),
+    good=_example("permission:", "  edit:", '    "*": deny', '    "*.md": allow'),
+    formats=_OF_PERMISSIONS,
+)
+def permission_limits_nothing(subject: Subject) -> Iterator[Spot]:
+    format_ = subject.format
+    field, tools = subject.agent.field("permission"), subject.agent.field("tools")
+    if field is None or not isinstance(field.value, Mapping):
+        return
+    rules = read_permissions(field.value, tools.value if tools else None, format_).rules
+    for name, patterns in field.value.items():
+        if not isinstance(patterns, Mapping) or not patterns or EVERYTHING in patterns:
+            continue
+        if name in format_.tools.whole:  # it takes no patterns at all
+            continue
+        allows = all(each == Action.ALLOW.value for each in patterns.values())
+        entry = read_entry(name, format_)
+        if allows and entry.tool and outcome(entry, rules, format_) is Action.ALLOW:
+            yield Spot(
+                subject.value_place(field, name, word=True),
+                f"the patterns of `{name}` only allow, and all else is allowed as well: they limit nothing",
+                'Write `"*": deny` or `"*": ask` before them, or take them out.',
+            )
 
 
 @rule(

@@ -132,7 +132,8 @@ _LEFT_OVER_WORDS = (
     good=example(),
 )
 def prompt_empty(subject: Subject) -> Iterator[Spot]:
-    if subject.parts.opening and not subject.agent.prompt.strip():
+    agent = subject.agent
+    if subject.parts.opening and not agent.prompt.strip() and not agent.is_remote:
         line = subject.lines.place(len(subject.agent.text))[0]
         yield Spot(
             (line, 1), "there is no prompt below the frontmatter", "Write what the agent is to do."

@@ -18,6 +18,7 @@ DEFAULT = "claude-code"
 """The format of a file that nothing tells: that of most agent files."""
 _OF_MAIN_ONLY = frozenset({"why", "text", "tools", "main", "unless", "source"})
 """What is said of a limit that keeps a tool from subagents wherever they run."""
+_NO_FORMATS = frozenset({"models.toml", "elsewhere.toml"})
 
 
 @cache
@@ -27,11 +28,21 @@ def known_formats() -> Mapping[str, Format]:
     texts = {
         each.name.removesuffix(".toml"): each.read_text(encoding="utf-8")
         for each in folder.iterdir()
-        if each.name.endswith(".toml") and each.name != "models.toml"
+        if each.name.endswith(".toml") and each.name not in _NO_FORMATS
     }
     formats = [msgspec.convert(_facts(slug, text), Format) for slug, text in texts.items()]
     formats.sort(key=lambda each: each.order)
     return MappingProxyType({each.slug: each for each in formats})
+
+
+@cache
+def elsewhere() -> Mapping[str, str]:
+    """Patterns of paths of Markdown that is none of a known format's, and what it is."""
+    text = (files(__package__) / "elsewhere.toml").read_text(encoding="utf-8")
+    found: dict[str, str] = dict(tomllib.loads(text)["paths"])
+    for each in known_formats().values():
+        found |= each.recognition.elsewhere
+    return found
 
 
 def format_reading(reader: str) -> Format:

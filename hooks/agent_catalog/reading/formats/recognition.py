@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 from agent_catalog.model.agent import Field, Value
 from agent_catalog.model.format import Format, FormatFrom, Kind
 from agent_catalog.model.plugin import Plugin
-from agent_catalog.reading.formats.known import DEFAULT, known_formats
+from agent_catalog.reading.formats.known import DEFAULT, elsewhere, known_formats
 from agent_catalog.reading.tools import EVERYTHING, find_tool, is_spelled, names_of
 
 _FOLDERS = 4096
@@ -199,9 +199,44 @@ def none_of_these(path: str) -> str:
     return others[found.lastindex - 1] if found and found.lastindex else ""
 
 
+def what_elsewhere(path: str) -> str:
+    """What Markdown is that no agent tool with a known format reads; empty if that is not known.
+
+    A name or a folder that one of these tools looks for says more. Agents may work in a copy of
+    the repository that their tool keeps below `worktrees`, so what is above that tells nothing.
+    """
+    folder, _, name = path.rpartition("/")
+    if _by_name(name) or _kind_by_name(name) or _by_folder(folder):
+        return ""
+    pattern, what = _elsewhere()
+    found = pattern.fullmatch(f"/{path.rpartition('/worktrees/')[2]}")
+    return what[found.lastindex - 1] if found and found.lastindex else ""
+
+
+def other_suffix(path: str, suffix: str) -> Format | None:
+    """The format whose folder a file lies in, if that tool reads no files with its ending."""
+    folder, _, name = path.rpartition("/")
+    if _by_name(name) or _kind_by_name(name):
+        return None
+    found = _by_folder(folder)
+    other = found and (found.reading.reader == "toml") is not (suffix == ".toml")
+    return found if other else None
+
+
 @cache
 def _others() -> tuple[re.Pattern[str], tuple[str, ...]]:
     """One pattern with a group for each kind of file, and what the kinds are."""
     pairs = [pair for each in known_formats().values() for pair in each.recognition.others.items()]
+    return _grouped(pairs)
+
+
+@cache
+def _elsewhere() -> tuple[re.Pattern[str], tuple[str, ...]]:
+    """The same for Markdown that lies elsewhere."""
+    return _grouped(elsewhere().items())
+
+
+def _grouped(pairs: Iterable[tuple[str, str]]) -> tuple[re.Pattern[str], tuple[str, ...]]:
+    pairs = list(pairs)
     groups = "|".join(f"({translate(pattern)})" for pattern, _ in pairs)
     return re.compile(groups), tuple(what for _, what in pairs)
