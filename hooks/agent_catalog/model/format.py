@@ -193,6 +193,8 @@ class Syntax:
     """The key that holds the prompt, or the body."""
     unloaded: tuple[str, ...] = ()
     """Names of files in its folder that the tool never takes for agents."""
+    documents: bool = False
+    """Whether the tool takes a `README.md` in its folder for an agent, even without frontmatter."""
     longest_prompt: int = 0
     """Characters that a prompt may have; 0 if that is not documented."""
 
