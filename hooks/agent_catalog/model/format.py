@@ -258,6 +258,8 @@ class Tools:
     """By mode."""
     with_memory: tuple[str, ...] = ()
     """What a memory adds to the list of an agent that has one."""
+    memory_needs: str = ""
+    """When it does so: `where auto memory is on`."""
     unlisted: tuple[str, ...] = ()
     """What an agent may have though its list does not name it."""
     switches: Mapping[str, str] = field(default_factory=dict)

@@ -64,7 +64,7 @@ class ToolsRecord(_Record):
     allowed: tuple[ToolRecord, ...]
     denied: tuple[ToolRecord, ...]
     effective: tuple[EffectiveRecord, ...]
-    """What each entry comes to, those of `allowed` and then those of `denied`."""
+    """What each entry comes to: those of `allowed`, what `memory` adds, those of `denied`."""
 
 
 class TurnRecord(_Record):
