@@ -14,7 +14,7 @@ from agent_catalog.model.finding import Finding, Flaw, Severity
 from agent_catalog.model.format import Format, FormatFrom, Kind
 from agent_catalog.model.limits import MOST_FILES
 from agent_catalog.model.plugin import Plugin
-from agent_catalog.model.tool import ToolAccess, ToolMode
+from agent_catalog.model.tool import Capability, ToolAccess, ToolMode
 
 _WORD = re.compile(r"\S+")
 _SENTENCE_END = re.compile(
@@ -178,6 +178,16 @@ class Agent:
         """Whether nothing is known of what is in the file, or of its frontmatter."""
         unread = {"file-too-large", "file-unreadable", "over-limit"}
         return any(flaw.fatal and flaw.code in unread for flaw in self.flaws)
+
+    @property
+    def acts(self) -> bool:
+        """Whether it is an agent, no skill or command, and its tool is not known to pass it over."""
+        return self.loadable and self.kind is Kind.AGENT
+
+    @property
+    def capabilities(self) -> tuple[Capability, ...]:
+        """What it can do; nothing while its tool does not load it."""
+        return self.tools.capabilities if self.loadable else ()
 
     @property
     def inherits(self) -> bool:
