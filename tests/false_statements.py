@@ -250,7 +250,7 @@ def _capabilities(article: Tag, agent: Any, access: Mapping[str, str]) -> Iterat
     judged -= {MORE}
     if agent["tools"]["mode"] != access["mode"]:
         yield "mode", f"{agent['tools']['mode']}, not {access['mode']}"
-    if set(agent["capabilities"]) != judged:
+    if set(agent["capabilities"]) != (judged if agent["loadable"] else set()):
         yield "capabilities", f"catalog.json: {agent['capabilities']}"
     for chip in article.select(".ac-chips li"):
         text = shown(chip)

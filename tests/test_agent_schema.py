@@ -17,7 +17,6 @@ from agent_catalog.checking.catalog import check_catalog
 from agent_catalog.publishing.agent_schema import agent_schema
 from agent_catalog.reading.catalog import read_catalog
 from agent_catalog.reading.formats.recognition import default_format
-from agent_catalog.reading.selection import NOT_AGENTS
 from agent_catalog.reading.sources import Source
 from sites import REPOSITORY, agent_file, run, write_tree
 
@@ -109,8 +108,8 @@ def test_the_hook_is_defined() -> None:
 
 
 def takes(path: str) -> bool:
-    """Whether pre-commit hands over a Markdown or TOML file: it searches for both patterns."""
-    return bool(re.search(HOOK["files"], path)) and not re.search(HOOK["exclude"], path)
+    """Whether pre-commit hands over a Markdown or TOML file: it searches for the pattern."""
+    return bool(re.search(HOOK["files"], path))
 
 
 @pytest.mark.parametrize(
@@ -124,18 +123,13 @@ def takes(path: str) -> bool:
         ("pyproject.toml", False),
         ("docs/guide.md", False),
         ("my-agents/reviewer.md", False),
-        ("agents/README.md", False),
-        ("agents/team/AGENTS.md", False),
+        ("agents/README.md", True),
+        ("agents/team/AGENTS.md", True),
         ("agents/readme-writer.md", True),
     ],
 )
 def test_the_hook_takes_agent_files(path: str, taken: bool) -> None:
     assert takes(path) is taken
-
-
-@pytest.mark.parametrize("stem", sorted(NOT_AGENTS))
-def test_the_hook_leaves_out_what_is_no_agent(stem: str) -> None:
-    assert not takes(f"agents/{stem.upper()}.md")
 
 
 def test_the_hook_refuses_what_is_broken(tmp_path: Path) -> None:
@@ -152,8 +146,9 @@ def test_the_hook_refuses_what_is_broken(tmp_path: Path) -> None:
     files = [each.relative_to(tmp_path).as_posix() for each in sorted(tmp_path.rglob("*.md"))]
     taken = [each for each in files if takes(each)]
 
-    assert taken == [".claude/agents/bad.md", ".claude/agents/good.md"]
+    assert taken == [f".claude/agents/{name}.md" for name in ("README", "bad", "good")]
     done = run(*command, *taken, cwd=tmp_path)
     assert done.returncode == 1
     assert ".claude/agents/bad.md:3:18:" in done.stdout
-    assert run(*command, taken[1], cwd=tmp_path).returncode == 0
+    assert "README.md:1:" not in done.stdout
+    assert run(*command, taken[0], taken[2], cwd=tmp_path).returncode == 0

@@ -120,6 +120,16 @@ def test_what_is_passed_over_is_said_beside_the_findings(folder: Path) -> None:
     assert "4 files" in done.stdout
 
 
+def test_a_document_is_passed_over_also_when_it_is_named(folder: Path) -> None:
+    (folder / "crew/README.md").write_text("# The crew\n")
+    done = call("crew/README.md")
+    assert done.exit_code == 0
+    reason = "a document that stands beside agents"
+    assert done.stderr == f"crew/README.md: passed over: {reason}\n"
+    (folder / "crew/README.md").write_text("---\ntools: Raed\n---\nReview.\n")
+    assert "crew/README.md:2:8: " in call("crew/README.md").stdout
+
+
 def test_standard_input_is_checked_under_its_name(folder: Path) -> None:
     done = subprocess.run(
         [AGENT_CATALOG, "check", "-", "--stdin-filename", "crew/team/slip.md"],

@@ -136,9 +136,13 @@ def read_known(site: BuiltSite) -> list[Known]:
 
 
 def known(agent: Agent, catalog: Catalog, record: Any) -> Known:
-    can = {each.value for each in agent.tools.capabilities}
+    can = {each.value for each in agent.tools.capabilities if agent.loadable}
     tools = {group.slug for group in catalog.tools if agent.key in group.members}
-    mode = {"all": {"all"}, "none": {"none"}, "listed": set[str]()}[agent.tools.mode.value]
+    mode = {
+        "all": {"all"} if agent.loadable else set[str](),
+        "none": {"none"},
+        "listed": set[str](),
+    }[agent.tools.mode.value]
     found = {each[key] for each in record["findings"] for key in ("code", "severity")}
     problems = [each for each in record["findings"] if each["severity"] != "info"]
     [folder] = [group.slug for group in catalog.folders if agent.key in group.members]
@@ -241,7 +245,7 @@ def test_a_row_tells_name_purpose_and_facts(site: BuiltSite) -> None:
         "agent 15 Breaks the part 1: all of it Sonnet · #059669 · 102 tokens · all tools · 2 problems",
         "agent 16 Reviews the part 2 GPT · network, delegates · 81 tokens · 1 problem",
         "agent 17 Reviews the part 3 red · no tools · 65 tokens · agent-17.md · 1 problem",
-        "broken 10 tokens · all tools · not loaded · 1 problem",
+        "broken 10 tokens · not loaded · 1 problem",
     }
 
 

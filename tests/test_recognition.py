@@ -10,6 +10,7 @@ import pytest
 from agent_catalog.model.agent import Agent
 from agent_catalog.reading.agents import read_agent
 from agent_catalog.reading.catalog import read_catalog
+from agent_catalog.reading.selection import unexpected
 from agent_catalog.reading.sources import AgentFile, Source, read_source
 from sites import write_tree
 
@@ -372,6 +373,31 @@ def test_the_files_of_a_skill_are_passed_over_wherever_it_is(tmp_path: Path) -> 
         "skills/p/.claude-plugin/plugin.json": "a plugin's manifest",
     }
     assert skipped(tmp_path, tree) == expected
+
+
+def test_each_tool_decides_on_its_documents(tmp_path: Path) -> None:
+    tree = {
+        ".claude/agents/claude.md": file("name: claude", "description: Reviews."),
+        ".claude/agents/README.md": BODY,
+        ".github/agents/claude.md": EMPTY,
+        ".github/agents/README.md": EMPTY,
+        ".opencode/agent/README.md": BODY,
+        ".opencode/agent/team/changelog.md": EMPTY,
+        ".opencode/commands/README.md": BODY,
+        ".gemini/agents/README.md": BODY,
+    }
+    write_tree(tmp_path, tree)
+    catalog = read_catalog([Source(tmp_path)])
+    assert {each.path: (each.format.slug, each.id) for each in catalog.agents} == {
+        ".claude/agents/claude.md": ("claude-code", "claude"),
+        ".github/agents/claude.md": ("copilot", "claude"),
+        ".opencode/agent/README.md": ("opencode", "README"),
+        ".opencode/agent/team/changelog.md": ("opencode", "team/changelog"),
+    }
+    assert all(each.loadable for each in catalog.agents)
+    assert [(each.path, each.reason) for each in unexpected(catalog.skipped)] == [
+        (".github/agents/README.md", "Copilot takes no file of such a name for an agent")
+    ]
 
 
 def test_toml_is_read_only_where_it_is_an_agents(tmp_path: Path) -> None:

@@ -53,6 +53,8 @@ def test_the_agents_of_a_revision_are_those_of_the_folder(tmp_path: Path) -> Non
             "agents/.hidden/b.markdown": agent_file("b"),
             "agents/x/y/C.MD": b"\r\n\xff\0bytes",
             "agents/README.md": "No agent.\n",
+            "agents/x/AGENTS.md": "No agent.\n",
+            "agents/x/claude.md": agent_file("claude"),
             "agents/notes.txt": "None either.\n",
             "agents/node_modules/d.md": agent_file("d"),
             "agents/empty.md": b"",
@@ -69,9 +71,15 @@ def test_the_agents_of_a_revision_are_those_of_the_folder(tmp_path: Path) -> Non
     assert [(file.path, file.data) for file in found.files] == [
         (file.path, file.data) for file in on_disk.files
     ]
-    assert paths(found) == [".hidden/b.markdown", "a.md", "empty.md", "x/y/C.MD"]
+    assert paths(found) == [
+        ".hidden/b.markdown",
+        "a.md",
+        "empty.md",
+        "x/claude.md",
+        "x/y/C.MD",
+    ]
     assert found.skipped == on_disk.skipped
-    assert [each.path for each in found.skipped] == ["README.md", "away", "link.md"]
+    assert [each.path for each in found.skipped] == ["README.md", "away", "link.md", "x/AGENTS.md"]
     assert found.files[0].shown == "agents/.hidden/b.markdown"
 
 

@@ -565,6 +565,34 @@ def test_whoever_is_denied_everything_can_do_nothing(tmp_path: Path) -> None:
     assert "no tools" in select(site.page("agents/a/"), ".ac-badge a")
 
 
+def test_what_a_memory_adds_is_told_on_the_page_and_in_the_data(tmp_path: Path) -> None:
+    tree = {
+        "agents/a.md": agent_file("a", tools="Skill, WebFetch", memory="project"),
+        "agents/b.md": agent_file("b", tools="Foo", memory="user", disallowedTools="Edit"),
+        "agents/c.md": agent_file("c", tools="Read, Write, Edit", memory="user"),
+    }
+    site = build_project(write_project(tmp_path, tree))
+    said = {name: brief(site.page(f"agents/{name}/"))["Capabilities"] for name in "abc"}
+    by_memory = "by memory, where auto memory is on."
+    assert said["a"].startswith(f"The 2 tools that it lists, and 3 {by_memory} reads files changes")
+    assert said["b"].startswith(f"Lists 1 name, and gets no tool by it, and 2 {by_memory} reads")
+    assert said["c"].startswith("Only the 3 tools that it lists.")
+    rows = {
+        row.select("th")[0].get_text(): row.select("td")[0].get_text()
+        for row in site.page("agents/a/").select(".ac-tools tbody tr")
+    }
+    told = by_memory.removesuffix(".")
+    assert rows == {"Skill": "yes", "WebFetch": "yes", "Read": told, "Write": told, "Edit": told}
+    assert "2 tools, 3 by memory" in select(site.page("agents/a/"), ".ac-badge a")
+    effective = {each["path"]: each["tools"]["effective"] for each in site.catalog["agents"]}
+    assert [(each["name"], each["gets"], each["why"]) for each in effective["b.md"]] == [
+        ("Foo", "no", "unknown-tool"),
+        ("Read", "depends", "by-memory"),
+        ("Write", "depends", "by-memory"),
+        ("Edit", "no", "denied"),
+    ]
+
+
 def test_many_namesakes_do_not_fill_the_page(tmp_path: Path) -> None:
     tree = {f"agents/{number}.md": agent_file("same", f"{number}.") for number in range(30)}
     tree |= {f"agents/{number}/agent.md": f"No name in {number}.\n" for number in range(3)}

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from agent_catalog.model.catalog import Skipped
 from agent_catalog.model.limits import DEEPEST_FOLDER, LARGEST_FILE
 from agent_catalog.reading import sources
+from agent_catalog.reading.selection import unexpected
 from agent_catalog.reading.sources import AgentFile, Found, Source, read_source
 
 NAMES_ARE_BYTES = pytest.mark.skipif(
@@ -75,6 +76,33 @@ def test_documents_beside_agents_are_skipped_in_any_case(tmp_path: Path) -> None
     assert names(found) == [*skipped[:4], "contributing.md", "x/README.md"]
     assert {each.reason for each in found.skipped} == {"a document that stands beside agents"}
     assert paths(found) == ["license/a.md", "readme-writer.md"]
+
+
+DOCUMENTS = ("AGENTS", "CHANGELOG", "CLAUDE", "CONTRIBUTING", "LICENSE", "README")
+
+
+@pytest.mark.parametrize("start", ["---\n", "---  \r\n", "\ufeff---\n"])
+@pytest.mark.parametrize("name", [*DOCUMENTS, *map(str.lower, DOCUMENTS)])
+def test_a_file_with_a_frontmatter_is_read_whatever_it_is_called(
+    tmp_path: Path, name: str, start: str
+) -> None:
+    (tmp_path / f"{name}.md").write_text(f"{start}name: a\n---\nReview.\n", "utf-8", newline="")
+    found = read(tmp_path)
+    assert (paths(found), names(found)) == ([f"{name}.md"], [])
+
+
+@pytest.mark.parametrize("text", ["", "# Agents\n\n---\n", "----\n", "--- a\n", " ---\n", "---"])
+def test_only_a_line_of_three_dashes_starts_a_frontmatter(tmp_path: Path, text: str) -> None:
+    (tmp_path / "README.md").write_text(text)
+    assert paths(read(tmp_path)) == (["README.md"] if text == "---" else [])
+
+
+def test_a_document_that_cannot_be_read_is_told_for_nobody_knows_what_it_is(tmp_path: Path) -> None:
+    (tmp_path / "CHANGELOG.md").write_bytes(b"-" * (LARGEST_FILE + 1))
+    found = read(tmp_path)
+    reason = f"it has more than {LARGEST_FILE:,} bytes, and so much is not read"
+    assert found.skipped == (Skipped("CHANGELOG.md", reason),)
+    assert unexpected(found.skipped) == list(found.skipped)
 
 
 def test_folders_of_tools_are_left_out(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from agent_catalog.model.agent import Field, Reading, Value
 from agent_catalog.model.format import Format
-from agent_catalog.model.tool import Capability, Tool, ToolAccess, ToolEntry, ToolMode
+from agent_catalog.model.tool import Capability, Gets, Tool, ToolAccess, ToolEntry, ToolMode
 from agent_catalog.reading.access import read_access
 from agent_catalog.reading.formats.known import known_formats
 from agent_catalog.reading.tools import find_tool
@@ -392,6 +392,36 @@ def test_a_memory_adds_to_a_list_what_is_not_denied(
     found = read(tools=tools, disallowedTools=denied, memory="project")
     assert found.capabilities == expected
     assert [entry.written for entry in found.allowed] == ["Bash"] * bool(tools)
+
+
+@pytest.mark.parametrize(
+    ("tools", "denied", "added"),
+    [
+        ("Bash", "", ["Read", "Write", "Edit"]),
+        ("Bash, Read, Edit(src/*)", "", ["Write"]),
+        ("Bash, Edit", "Edit, Write", ["Read"]),
+        ("Read, Write, Edit", "", []),
+        ("", "", []),
+        ("*", "", []),
+    ],
+)
+def test_what_a_memory_adds_is_told_with_its_condition(
+    tools: str, denied: str, added: list[str]
+) -> None:
+    found = read(tools=tools, disallowedTools=denied, memory="user")
+    assert [each.written for each in found.added] == added
+    assert [each for each in found.effective if each.why == "by-memory"] == list(found.added)
+    assert set(found.added) <= set(found.granted)
+    for each in found.added:
+        assert (each.gets, each.condition) == (
+            Gets.DEPENDS,
+            "by `memory`, where auto memory is on",
+        )
+
+
+@pytest.mark.parametrize("memory", ["false", "global", ""])
+def test_only_a_memory_adds_tools(memory: str) -> None:
+    assert read(tools="Bash", memory=memory).added == ()
 
 
 def test_servers_are_named_once_in_the_order_of_mention() -> None:

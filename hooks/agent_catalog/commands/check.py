@@ -27,11 +27,12 @@ from agent_catalog.publishing.numbers import counted
 from agent_catalog.publishing.reports import WRITERS, Report
 from agent_catalog.reading.agents import read_agent
 from agent_catalog.reading.catalog import catalog_of
-from agent_catalog.reading.selection import unexpected
+from agent_catalog.reading.selection import DOCUMENT, unexpected
 from agent_catalog.reading.sources import (
     AgentFile,
     Source,
     alone,
+    dropped,
     read_file,
     read_source,
     readable,
@@ -268,7 +269,11 @@ def _files(source: _Named, standard_input: Path) -> Iterable[AgentFile]:
     if path.exists():
         folder = _source(path.parent)
         name = readable(os.fsencode(path.name))
-        return [alone(read_file(folder, name, folder.folder / path.name))]
+        file = read_file(folder, name, folder.folder / path.name)
+        if dropped(file) == DOCUMENT:
+            click.echo(f"{one_line(file.shown)}: passed over: {DOCUMENT}", err=True)
+            return []
+        return [alone(file)]
     raise click.UsageError(f"there is no file or folder {source.place!r}")
 
 

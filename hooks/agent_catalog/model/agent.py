@@ -14,7 +14,7 @@ from agent_catalog.model.finding import UNPARSED, Finding, Flaw, Severity
 from agent_catalog.model.format import Effect, Format, FormatFrom, Kind
 from agent_catalog.model.limits import MOST_FILES
 from agent_catalog.model.plugin import Plugin
-from agent_catalog.model.tool import ToolAccess, ToolMode
+from agent_catalog.model.tool import Capability, ToolAccess, ToolMode
 
 _WORD = re.compile(r"\S+")
 _SENTENCE_END = re.compile(
@@ -189,6 +189,16 @@ class Agent:
             and any(flaw.code in UNPARSED for flaw in self.flaws)
             and Effect.PLACEHOLDER in self.format.plugin_errors.values()
         )
+
+    @property
+    def acts(self) -> bool:
+        """Whether it is an agent, no skill or command, and its tool is not known to pass it over."""
+        return self.loadable and self.kind is Kind.AGENT
+
+    @property
+    def capabilities(self) -> tuple[Capability, ...]:
+        """What it can do; nothing while its tool does not load it."""
+        return self.tools.capabilities if self.loadable else ()
 
     @property
     def inherits(self) -> bool:

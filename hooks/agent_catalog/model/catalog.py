@@ -198,7 +198,7 @@ class Catalog:
     @cached_property
     def _inheriting(self) -> Mapping[str, int]:
         """How many agents of each format inherit every tool of the session, less those denied."""
-        return Counter(agent.format.slug for agent in self.agents if agent.inherits)
+        return Counter(agent.format.slug for agent in self.agents if agent.acts and agent.inherits)
 
     @cached_property
     def inheriting(self) -> int:
@@ -207,7 +207,7 @@ class Catalog:
 
     def inheriting_tool(self, group: Group) -> int:
         """How many agents inherit the tool of a group with all others of the session."""
-        denied = sum(agent.inherits for agent in self.denying(group))
+        denied = sum(agent.acts and agent.inherits for agent in self.denying(group))
         if group.tool:
             return self._inheriting.get(group.tool.format, 0) - denied
         return self.inheriting - denied

@@ -201,6 +201,8 @@ class Syntax:
     """The key that holds the prompt, or the body."""
     unloaded: tuple[str, ...] = ()
     """Names of files in its folder that the tool never takes for agents."""
+    documents: bool = False
+    """Whether the tool takes a `README.md` in its folder for an agent, even without frontmatter."""
     longest_prompt: int = 0
     """Characters that a prompt may have; 0 if that is not documented."""
 
@@ -264,6 +266,8 @@ class Tools:
     """By mode."""
     with_memory: tuple[str, ...] = ()
     """What a memory adds to the list of an agent that has one."""
+    memory_needs: str = ""
+    """When it does so: `where auto memory is on`."""
     unlisted: tuple[str, ...] = ()
     """What an agent may have though its list does not name it."""
     switches: Mapping[str, str] = field(default_factory=dict)

@@ -19,6 +19,8 @@ class Profile:
     agents: int
     modes: Mapping[ToolMode, int]
     """How many agents start from all tools, from a list, or from none."""
+    acting: int
+    """How many are agents that their tools load; only these can do something."""
     inheriting: int
     """How many agents inherit every tool of the session, less those denied to them."""
     by_list: Mapping[Capability, int]
@@ -38,12 +40,16 @@ def profile_of(agents: Iterable[Agent]) -> Profile:
     agents = tuple(agents)
     modes = Counter(agent.tools.mode for agent in agents)
     given = Counter(
-        (agent.inherits, capability) for agent in agents for capability in agent.tools.capabilities
+        (agent.inherits, capability)
+        for agent in agents
+        if agent.acts
+        for capability in agent.capabilities
     )
     return Profile(
         agents=len(agents),
         modes={mode: modes[mode] for mode in ToolMode},
-        inheriting=sum(agent.inherits for agent in agents),
+        acting=sum(agent.acts for agent in agents),
+        inheriting=sum(agent.acts and agent.inherits for agent in agents),
         by_list={each: given[False, each] for each in Capability},
         by_inheritance={each: given[True, each] for each in Capability},
         median_tokens=median_low([estimated_tokens(agent.prompt) for agent in agents] or [0]),

@@ -120,6 +120,8 @@ class ToolAccess:
     allowed: tuple[ToolEntry, ...] = ()
     """The list as written, in its order; empty in the other modes."""
     denied: tuple[ToolEntry, ...] = ()
+    added: tuple[ToolEntry, ...] = ()
+    """What a key adds beside the list, and the list does not give."""
     capabilities: tuple[Capability, ...] = ()
     """What the tools that it gets, always or sometimes, let it do as a subagent.
 
@@ -144,8 +146,8 @@ class ToolAccess:
 
     @property
     def effective(self) -> tuple[ToolEntry, ...]:
-        """Every entry of the file with whether the agent gets it, granted ones first."""
-        return (*self.allowed, *self.denied)
+        """Every entry with whether the agent gets it: listed ones, added ones, denied ones."""
+        return (*self.allowed, *self.added, *self.denied)
 
     def count(self, gets: Gets) -> int:
         """How many of the listed entries the agent gets, does not get, or may get."""

@@ -114,7 +114,16 @@ def access_sentence(agent: Agent) -> str:
 
 
 def list_sentence(agent: Agent) -> str:
-    """How many tools the file lists, and how many of them the agent gets."""
+    """How many tools the file lists, how many of them the agent gets, and what others it gets."""
+    added = len(agent.tools.added)
+    told = _list_sentence(agent, and_others=bool(added))
+    if not added:
+        return told
+    needs = agent.format.tools.memory_needs
+    return f"{told.removesuffix('.')}, and {added} by `memory`, {needs}."
+
+
+def _list_sentence(agent: Agent, *, and_others: bool) -> str:
     access = agent.tools
     listed = len(access.allowed) + access.beyond
     given, depends = access.count(Gets.YES), access.count(Gets.DEPENDS)
@@ -123,7 +132,7 @@ def list_sentence(agent: Agent) -> str:
         return f"Lists {counted(listed, 'name')}, and gets no tool by {'it' if listed == 1 else 'them'}."
     if given == len(access.allowed):
         tools = f"the {listed} tools" if listed > 1 else "the one tool"
-        return f"Only {tools} that it lists."
+        return f"{tools.capitalize() if and_others else f'Only {tools}'} that it lists."
     rest = [
         f"for {depends - unknown} it depends" if depends > unknown else "",
         f"of {unknown} it is not known" if unknown else "",

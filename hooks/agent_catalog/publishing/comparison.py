@@ -86,7 +86,7 @@ def _tools(agent: Agent) -> list[str]:
         return ["all tools of the session"]
     return [
         each.written if each.gets is Gets.YES else f"{each.written} ({_NOT_SIMPLY[each.gets]})"
-        for each in access.allowed
+        for each in (*access.allowed, *access.added)
     ]
 
 

@@ -64,7 +64,7 @@ class ToolsRecord(_Record):
     allowed: tuple[ToolRecord, ...]
     denied: tuple[ToolRecord, ...]
     effective: tuple[EffectiveRecord, ...]
-    """What each entry comes to, those of `allowed` and then those of `denied`."""
+    """What each entry comes to: those of `allowed`, what `memory` adds, those of `denied`."""
 
 
 class TurnRecord(_Record):
@@ -132,6 +132,7 @@ class AgentRecord(_Record):
     """Whether its tool is not known to pass the file over."""
     tools: ToolsRecord
     capabilities: tuple[Capability, ...]
+    """What the tools let it do; empty while its tool does not load it."""
     examples: tuple[ExampleRecord, ...]
     prompt: PromptRecord
     metadata: dict[str, JsonValue]
@@ -257,7 +258,7 @@ def _agent(agent: Agent, catalog: Catalog, urls: Urls) -> AgentRecord:
         id=agent.id,
         loadable=agent.loadable,
         tools=_tools(agent.tools),
-        capabilities=agent.tools.capabilities,
+        capabilities=agent.capabilities,
         examples=tuple(map(_example, agent.description.examples)),
         prompt=PromptRecord(
             characters=len(agent.prompt), tokens_estimate=estimated_tokens(agent.prompt)

@@ -139,12 +139,12 @@ class Row:
 def row_of(agent: Agent, catalog: Catalog) -> Row:
     """The facts of an agent."""
     access = agent.tools
-    inherits = agent.inherits
+    inherits = agent.acts and agent.inherits
     denied = f" but {len(access.denied)}" if access.denied else ""
     return Row(
         model=_named(agent.model, catalog.models),
         color=_named(agent.color, catalog.colors).lower(),
-        capabilities="" if inherits else _capabilities_in_short(agent),
+        capabilities="" if inherits or not agent.loadable else _capabilities_in_short(agent),
         tools=f"all tools{denied}" if inherits else "",
         folder="/".join(filter(None, (agent.source, agent.folder))),
         file=agent.path.rpartition("/")[2] if _has_neighbor(agent, catalog) else "",
@@ -244,11 +244,13 @@ def _groups(groups: Iterable[Group]) -> tuple[Option, ...]:
 
 def _capabilities(agents: Sequence[Agent]) -> tuple[Option, ...]:
     found = {
-        each: [agent.key for agent in agents if each in agent.tools.capabilities]
+        each: [agent.key for agent in agents if agent.acts and each in agent.capabilities]
         for each in Capability
     }
-    only_reads = [agent.key for agent in agents if agent.tools.capabilities == (Capability.READ,)]
-    nothing = [agent.key for agent in agents if not agent.tools.capabilities]
+    only_reads = [
+        agent.key for agent in agents if agent.acts and agent.capabilities == (Capability.READ,)
+    ]
+    nothing = [agent.key for agent in agents if agent.kind is Kind.AGENT and not agent.capabilities]
     return _used(
         *(_option(each.value, SHORT_CAPABILITIES[each], keys) for each, keys in found.items()),
         _option("read-only", "only reads", only_reads),
@@ -261,8 +263,9 @@ def _tools(catalog: Catalog) -> tuple[Option, ...]:
         mode: [agent.key for agent in catalog.agents if agent.tools.mode is mode]
         for mode in ToolMode
     }
+    inheriting = [agent.key for agent in catalog.agents if agent.acts and agent.inherits]
     return _used(
-        _option("all", "all tools", [agent.key for agent in catalog.agents if agent.inherits]),
+        _option("all", "all tools", inheriting),
         _option("none", "no tools", modes[ToolMode.NONE]),
         _option("unknown", "not known", modes[ToolMode.UNKNOWN]),
         *_most_first(_given(catalog)),

@@ -96,17 +96,15 @@ def _listed(settings: _Settings) -> ToolAccess:
     <https://code.claude.com/docs/en/sub-agents>.
     """
     format_ = settings.format
-    tools = format_.tools
     mode, names = _mode(settings)
     denied = tuple(
         refused(read_entry(name, format_))
         for name in names_of(settings.value("disallowedTools"), format_)
     )
     allowed = _settled(names, denied, settings) if mode is ToolMode.LISTED else ()
-    start = session(format_) if mode is ToolMode.ALL else allowed
-    if mode is ToolMode.LISTED and settings.text("memory") in _memories(format_):
-        start = (*allowed, *(read_entry(name, format_) for name in tools.with_memory))
-    given = ToolAccess(mode=mode, allowed=allowed, denied=denied)
+    added = _by_memory(allowed, denied, settings) if mode is ToolMode.LISTED else ()
+    start = session(format_) if mode is ToolMode.ALL else (*allowed, *added)
+    given = ToolAccess(mode=mode, allowed=allowed, denied=denied, added=added)
     return _access(given, without(start, denied, format_), settings.servers)
 
 
@@ -143,6 +141,23 @@ def _settled(
         else entry
         for entry in entries
     )
+
+
+def _by_memory(
+    allowed: Iterable[ToolEntry], denied: Iterable[ToolEntry], settings: _Settings
+) -> tuple[ToolEntry, ...]:
+    """The tools that a memory adds to a list which does not give them."""
+    format_ = settings.format
+    if settings.text("memory") not in _memories(format_):
+        return ()
+    given = {each.tool.name for each in allowed if each.tool and each.gets is not Gets.NO}
+    condition = f"by `memory`, {format_.tools.memory_needs}"
+    entries = [
+        replace(read_entry(name, format_), gets=Gets.DEPENDS, why="by-memory", condition=condition)
+        for name in format_.tools.with_memory
+        if name not in given
+    ]
+    return tuple(without(entries, denied, format_))
 
 
 def _memories(format_: Format) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ from agent_catalog.reading.plugins import (
     own_name,
     read_manifest,
 )
-from agent_catalog.reading.selection import is_agent, is_skill, reason_to_skip
+from agent_catalog.reading.selection import is_skill, reason_to_skip
 from agent_catalog.reading.sources import (
     LINK,
     OWN_SITE,
@@ -40,6 +40,7 @@ from agent_catalog.reading.sources import (
     Source,
     beyond_limit,
     beyond_sum,
+    dropped,
     in_plugin,
     own_sites,
     readable,
@@ -466,11 +467,13 @@ def _read(
         else AgentFile(source, path, blobs[sizes[path][0]])
         for path in sorted(sizes)
     )
-    kept = (
-        in_plugin(file, manifests)
-        for file in files
-        if is_agent(PurePosixPath(file.path), file.whole_path, file.data, source.format)
-    )
+    kept = []
+    for file in files:
+        dropping = dropped(file)
+        if dropping:
+            skipped.append(Skipped(file.path, dropping))
+        elif dropping is not None:
+            kept.append(in_plugin(file, manifests))
     return Found(tuple(kept), tuple(sorted(skipped)))
 
 

@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
 from agent_catalog.model.catalog import Skipped
+from agent_catalog.model.format import Kind
 from agent_catalog.reading.formats.known import known_formats
 from agent_catalog.reading.formats.recognition import (
     by_path,
@@ -20,15 +21,19 @@ MARKDOWN = frozenset({".md", ".markdown"})
 _TOML = ".toml"
 
 NOT_AGENTS = frozenset({"readme", "changelog", "license", "contributing", "claude", "agents"})
-"""Stems, in lower case, of Markdown files that stand beside agents and are none."""
+"""Stems, in lower case, of Markdown files that are documents beside agents, if without frontmatter."""
 
 DOCUMENT = "a document that stands beside agents"
 EXCLUDED = "left out, as the options say"
 OF_SKILL = "a file of a skill"
 _OF_ANOTHER_FORMAT = "no file that {} reads"
+_UNLOADED = "{} takes no file of such a name for an agent"
 
 _TOML_AGENT = re.compile(rb"^[ \t]*developer_instructions[ \t]*=", re.MULTILINE)
 """What tells a TOML file in no agent tool's folder for an agent's."""
+
+_FRONTMATTER = re.compile(rb"(?:\xef\xbb\xbf)?---[ \t]*(?:[\r\n]|\Z)")
+"""How a file with a frontmatter starts."""
 
 
 def unexpected(skipped: Iterable[Skipped]) -> list[Skipped]:
@@ -44,7 +49,7 @@ def reason_to_skip(
     *,
     in_skill: bool = False,
 ) -> str | None:
-    """Why a regular file is passed over; empty if it is read, `None` if it is of no interest.
+    """Why a regular file is not opened; empty if it is, `None` if it is of no interest.
 
     Args:
         path: The file's path below its source.
@@ -64,8 +69,6 @@ def reason_to_skip(
         return _OF_ANOTHER_FORMAT.format(reader.title)
     if what:
         return what
-    if markdown and path.stem.lower() in NOT_AGENTS:
-        return DOCUMENT
     return "" if reader else _what_nobody_reads(path, whole, in_skill=in_skill)
 
 
@@ -88,8 +91,29 @@ def is_skill(folder: PurePosixPath, names: Collection[str]) -> bool:
     return folder.parent.name == "skills" and "SKILL.md" in names and ".claude-plugin" not in names
 
 
-def is_agent(path: PurePosixPath, whole: str, data: bytes, format_: str = "") -> bool:
-    """Whether a file that is read is an agent's; a TOML file can be anything."""
-    if path.suffix != _TOML or format_:
-        return True
-    return by_path(whole) is not None or _TOML_AGENT.search(data) is not None
+def reason_to_drop(
+    path: PurePosixPath, whole: str, data: bytes, format_: str = "", error: str = ""
+) -> str | None:
+    """Why a file is passed over by what it says; empty if it is an agent's, `None` if of no interest.
+
+    Args:
+        path: The file's path below its source.
+        whole: The same with the folders that lead to the source.
+        data: What it says.
+        format_: The slug that the source's option gives, if it gives one.
+        error: Why it could not be read, if it could not.
+    """
+    if path.suffix == _TOML:
+        read = format_ or by_path(whole) or _TOML_AGENT.search(data)
+        return "" if read else None
+    if path.stem.lower() not in NOT_AGENTS:
+        return ""
+    if error:
+        return error
+    tool = by_path(whole, format_)
+    if not _FRONTMATTER.match(data):
+        taken = tool and tool.kind is Kind.AGENT and tool.format.reading.documents
+        return "" if taken else DOCUMENT
+    if tool and any(fnmatchcase(path.name, name) for name in tool.format.reading.unloaded):
+        return _UNLOADED.format(tool.format.title)
+    return ""

@@ -22,7 +22,7 @@ from agent_catalog.reading.plugins import (
     plugin_of,
     read_manifest,
 )
-from agent_catalog.reading.selection import is_agent, is_skill, reason_to_skip
+from agent_catalog.reading.selection import is_skill, reason_to_drop, reason_to_skip
 
 TOOL_FOLDERS = frozenset({".git", ".hg", ".svn", ".venv", "node_modules", "__pycache__"})
 """Folders that tools keep for themselves; what is in them is never an agent."""
@@ -126,26 +126,36 @@ def read_source(source: Source, exclude: Collection[Path] = ()) -> Found:
     kept = [(path, each.path) for path, each in found if not each.reason]
     skipped += [Skipped(path, TOO_MANY) for path, _ in kept[MOST_FILES:]]
     manifests = dict(_manifests(source, (each.path for _, each in found)))
-    files = _read_files(source, kept[:MOST_FILES], manifests)
-    return Found(tuple(files), tuple(sorted(skipped)))
+    files = tuple(_read_files(source, kept[:MOST_FILES], manifests, skipped))
+    return Found(files, tuple(sorted(skipped)))
 
 
 def _read_files(
     source: Source,
     paths: Iterable[tuple[str, Path]],
     manifests: Manifests,
+    skipped: list[Skipped],
 ) -> Iterator[AgentFile]:
+    """The agent files among some files; what else is passed over is added to a list."""
     total = 0
     for relative, path in paths:
         file = read_file(source, relative, path)
-        below = PurePosixPath(relative)
-        if not is_agent(below, file.whole_path, file.data, source.format):
+        reason = dropped(file)
+        if reason:
+            skipped.append(Skipped(relative, reason))
+        if reason != "":
             continue
         total += len(file.data)
         if total > LARGEST_SUM:
             total -= len(file.data)
             file = AgentFile(source, relative, b"", beyond_sum(LARGEST_SUM), too_large=True)
         yield in_plugin(file, manifests)
+
+
+def dropped(file: AgentFile) -> str | None:
+    """Why a file is passed over by what it says; empty if it is kept, `None` if of no interest."""
+    path, option = PurePosixPath(file.path), file.source.format
+    return reason_to_drop(path, file.whole_path, file.data, option, file.error)
 
 
 def in_plugin(file: AgentFile, manifests: Manifests) -> AgentFile:

@@ -105,7 +105,7 @@ class AccessRecord(_Record):
     beyond: _Count
     """Entries of both lists beyond those that are told here."""
     effective: tuple[EffectiveRecord, ...]
-    """What each entry comes to, those of `allowed` and then those of `denied`."""
+    """What each entry comes to: those of `allowed`, what `memory` adds, those of `denied`."""
     capabilities: tuple[Capability, ...]
 
 
