@@ -191,12 +191,18 @@ def _around(text: str, part: str) -> str:
     return " ".join(text[max(at - 80, 0) : at + 80].split())
 
 
+CALLED_BY_PATH = frozenset({"kilo", "kiro", "opencode"})
+"""Formats whose agents are called by their folders, too."""
+
+
 def _installation(article: Tag, row: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     commands = select(article, "pre[id^=install-]")
     loads = row["kind"] == "agent" and row["loads"] == "yes"
     if len(commands) != (2 if loads else 0):
         yield "install", f"{len(commands)} commands"
-    for command, folder in zip(commands, FOLDERS[row["format"]], strict=False):
+    below = re.search(r"/agents?/(.+)/", row["path"]) if row["format"] in CALLED_BY_PATH else None
+    for tools, command in zip(FOLDERS[row["format"]], commands, strict=False):
+        folder = f"{tools}/{below[1]}" if below else tools
         if f"mkdir -p {folder} " not in command or f" -o {folder}/" not in command:
             yield "install", command
 
