@@ -184,6 +184,15 @@ _HARMLESS = (
 )
 
 
+_OTHER_FORMATS = (
+    "a.agent.md",
+    ".opencode/agents/a.md",
+    ".cursor/agents/a.md",
+    ".gemini/agents/a.md",
+)
+"""Files for other tools than Claude Code, for which some attacks are taken by what they say."""
+
+
 def harmless_files() -> dict[str, bytes]:
     """Agent files with no attack in them, of the same make and in folders as deep."""
     found = {
@@ -193,6 +202,7 @@ def harmless_files() -> dict[str, bytes]:
     }
     found |= {f"{'a/' * depth}deep.md": b"Deep." for depth in range(2, _DEEPEST + 1)}
     found |= {f"folder{number}/agent.md": b"Do it." for number in range(30)}
+    found |= {path: quoted("Reads a change.").encode() for path in _OTHER_FORMATS}
     # A tool of another format, and so many names of tools and servers that a page folds them.
     tools = "apply_patch, " + ", ".join(f"Juggle{each}, mcp__server{each}__a" for each in range(60))
     return found | {"tools.md": f"---\nname: tools\ntools: {tools}\n---\n".encode()}

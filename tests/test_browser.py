@@ -75,7 +75,7 @@ def test_what_cannot_be_copied_is_said(page: Page, root: str) -> None:
 def test_badges_explain_themselves(page: Page, root: str) -> None:
     page.goto(f"{root}agents/elsewhere/reviewer/")
     badge = page.get_by_role("link", name="all tools")
-    expect(badge).to_have_accessible_description(re.compile("It has no tool list"))
+    expect(badge).to_have_accessible_description(re.compile("Nothing limits its tools"))
     tip = page.get_by_role("tooltip")
     expect(tip).to_have_count(0)
     badge.hover()

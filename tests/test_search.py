@@ -159,7 +159,7 @@ def test_what_only_a_prompt_says_is_found_below(page: Page, root: str) -> None:
 @pytest.mark.browser
 def test_where_nothing_has_all_words_some_will_do(page: Page, root: str) -> None:
     links = look_for(page, root, "production querysets wombats")
-    expect(status(page)).to_have_text(re.compile("Nothing has all of these words, 4 have some"))
+    expect(status(page)).to_have_text(re.compile("Nothing has all of these words, 5 have some"))
     assert "incident-lead" in links.all_inner_texts()
     page.keyboard.type(" nonsenseword")
     expect(status(page)).to_have_text(re.compile("Nothing has all"))
