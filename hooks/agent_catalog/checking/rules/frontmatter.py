@@ -103,8 +103,8 @@ STRAY_DASHES = Rule(
     why="Claude Code ends the frontmatter at the first `---` after its start, even within a value. "
     "Every key after them is lost, and the prompt starts in the middle of the line.",
     sources=(LOADER, "https://github.com/anthropics/claude-code/pull/89404"),
-    bad=example(description="description: Reviews a change --- for defects, not for style."),
-    good=example(description="description: Reviews a change, for defects and not for style."),
+    bad=example("initialPrompt: Review this change --- all of it.", "model: opus"),
+    good=example("initialPrompt: Review this change, all of it.", "model: opus"),
 )
 
 LONG_FENCE = Rule(
