@@ -361,7 +361,7 @@ HISTORIES = [
         """
         changed reviewer.md
         ! now changes files
-        gained the tools Read, Write, Edit
+        gained the tools Read, Write, Edit: by `memory`, where auto memory is on
         added memory (project)
         """,
     ),

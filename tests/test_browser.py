@@ -79,11 +79,11 @@ def test_badges_explain_themselves(page: Page, root: str) -> None:
     tip = page.get_by_role("tooltip")
     expect(tip).to_have_count(0)
     badge.hover()
-    expect(tip).to_contain_text("It has no tool list")
+    expect(tip).to_contain_text("Nothing limits its tools")
     page.mouse.move(0, 0)
     expect(tip).to_have_count(0)
     badge.focus()
-    expect(tip).to_contain_text("It has no tool list")
+    expect(tip).to_contain_text("Nothing limits its tools")
 
 
 def test_the_file_downloads_as_it_is(page: Page, root: str) -> None:

@@ -99,7 +99,7 @@ def test_each_run_is_told_with_its_place() -> None:
     ]
 
 
-@given(st.text(st.sampled_from("éüß’”…→🚀日本語привет\u2019\xa0ñÃ©"), min_size=2))
+@given(st.text(st.sampled_from("éüß’”…→🚀日本語привет\u2019\xa0ñ©"), min_size=2))
 def test_any_run_of_characters_is_recovered(text: str) -> None:
     assert as_meant(f"a{garbled(text)}b") == f"a{as_meant(text)}b"
 
